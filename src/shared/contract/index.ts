@@ -1,0 +1,5 @@
+export * from './define.ts'
+export * from './errors.ts'
+export * from './events.ts'
+export * from './procedures.ts'
+export * from './transport.ts'

@@ -1,0 +1,74 @@
+export type DatasetKind = 'image' | 'table' | 'text'
+
+/** A class of a data set. `position` is the integer that labels hold; `key` the keyboard key that assigns it. */
+export interface DatasetClass {
+  readonly position: number
+  readonly name: string
+  readonly color: string
+  readonly key: string
+}
+
+export interface Dataset {
+  readonly id: string
+  readonly name: string
+  readonly kind: DatasetKind
+  /** Shape of one example's features, e.g. [28, 28] for a grey image (rows, columns). */
+  readonly shape: readonly number[]
+  readonly dtype: 'uint8' | 'float32'
+  readonly count: number
+  readonly classes: readonly DatasetClass[]
+  readonly source: string
+  readonly license: string
+  readonly createdAt: number
+}
+
+export type LabelSourceKind = 'given' | 'truth' | 'annotator' | 'labeling-function' | 'model' | 'aggregate'
+
+/** Where labels come from. Labels of a source are appended, never overwritten; the latest one of a row is in force. */
+export interface LabelSource {
+  readonly id: string
+  readonly datasetId: string
+  readonly kind: LabelSourceKind
+  readonly name: string
+  readonly createdAt: number
+  /** Rows with a label in force, abstentions not counted. */
+  readonly labelled: number
+}
+
+/** Splits of a data set version; `none` leaves a row out. */
+export const splits = ['none', 'pretrain', 'teacher', 'student', 'test'] as const
+export type Split = (typeof splits)[number]
+
+/** An immutable, content-hashed selection: rows, their split, and the label source in force. */
+export interface DatasetVersion {
+  readonly id: string
+  readonly datasetId: string
+  readonly hash: string
+  readonly labelSourceId: string
+  readonly name: string
+  readonly counts: Readonly<Record<Split, number>>
+  readonly createdAt: number
+}
+
+/** One page of examples: features as one array of `rows.length` x shape, and the labels of one source. */
+export interface ExamplePage {
+  readonly datasetId: string
+  /** Rows of the data set in the order shown. */
+  readonly rows: Int32Array
+  readonly features: Uint8Array | Float32Array
+  readonly shape: readonly number[]
+  /** Label in force of each row, -1 where there is none or the source abstains. */
+  readonly labels: Int32Array
+  /** Rows that match in all, whatever the page. */
+  readonly total: number
+}
+
+/** One label event of an example, newest first in a history. */
+export interface LabelEvent {
+  readonly sourceId: string
+  readonly sourceName: string
+  /** Class position; null is an abstention or a withdrawn label. */
+  readonly label: number | null
+  readonly confidence: number | null
+  readonly at: number
+}
