@@ -1,4 +1,5 @@
 import { decode, encode, ExtensionCodec } from '@msgpack/msgpack'
+import { checkMessageStructure } from './message-structure.ts'
 
 /**
  * MessagePack with typed arrays kept as what they are: one extension type a kind of array, the bytes copied once,
@@ -25,4 +26,9 @@ kinds.forEach((Kind, index) => {
 export const encodeBinary = (value: unknown): Uint8Array => encode(value, { extensionCodec: codec, ignoreUndefined: true })
 
 /** The inverse of encodeBinary. Throws on malformed bytes; callers answer with a typed error. */
-export const decodeBinary = (bytes: Uint8Array): unknown => decode(bytes, { extensionCodec: codec })
+export function decodeBinary(bytes: Uint8Array): unknown {
+  // A plain view: Node's Buffer has a slice that does not copy, and bytes inside the message would come out as Buffers.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  checkMessageStructure(plain)
+  return decode(plain, { extensionCodec: codec })
+}

@@ -1,5 +1,6 @@
 export * from './define.ts'
 export * from './errors.ts'
 export * from './events.ts'
+export * from './menu.ts'
 export * from './procedures.ts'
 export * from './transport.ts'

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { AppInfo, BenchInfo, RecentBench } from '../domain/bench.ts'
-import type { Dataset, DatasetVersion, ExamplePage, LabelEvent, LabelSource } from '../domain/dataset.ts'
+import { type Dataset, type DatasetVersion, type ExamplePage, type LabelEvent, type LabelSource, splits } from '../domain/dataset.ts'
 import type { EngineInfo } from '../domain/engine.ts'
 import type { Experiment } from '../domain/experiment.ts'
 import type { Job, JobLogLine } from '../domain/job.ts'
@@ -51,6 +51,10 @@ export const procedures = {
       rows: v.pipe(v.array(f.count), v.minLength(1), v.maxLength(100_000)),
       label: v.nullable(f.count)
     })
+  ),
+  /** Pins rows to a split, or leaves them to the experiments' seeds again (null). `none` leaves them out of every experiment. */
+  'datasets.set-split': procedure<JournalState>()(
+    v.strictObject({ datasetId: f.id, rows: v.pipe(v.array(f.count), v.minLength(1), v.maxLength(100_000)), split: v.nullable(v.picklist(splits)) })
   ),
   /** Starts the job that brings a shipped sample into the bench (once; later calls return the data set's job). */
   'datasets.add-sample': procedure<{ readonly jobId: string | null; readonly datasetId: string | null }>()(v.strictObject({ sample: v.picklist(['mnist-10k']) })),
@@ -110,4 +114,4 @@ export type Procedures = typeof procedures
 export type ProcedureName = keyof Procedures
 export const procedureNames = Object.keys(procedures) as readonly ProcedureName[]
 
-export const isProcedureName = (text: string): text is ProcedureName => Object.hasOwn(procedures, text)
+export const isProcedureName = (text: unknown): text is ProcedureName => typeof text === 'string' && Object.hasOwn(procedures, text)

@@ -59,6 +59,8 @@ export interface ExamplePage {
   readonly shape: readonly number[]
   /** Label in force of each row, -1 where there is none or the source abstains. */
   readonly labels: Int32Array
+  /** Where a person has pinned each row: index into `splits`, or -1 where the experiments' seeds decide. */
+  readonly splits: Int8Array
   /** Rows that match in all, whatever the page. */
   readonly total: number
 }

@@ -10,6 +10,8 @@ import { engineIds } from './engine.ts'
 export const WeakToStrongConfig = v.strictObject({
   task: v.optional(v.picklist(['parity', 'at-least-five']), 'parity'),
   pretraining: v.optional(v.picklist(['unlabelled', 'digit-labels']), 'unlabelled'),
+  /** Groups that k-means makes of the unlabelled images; used by `unlabelled` pretraining only. */
+  pseudoClasses: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(100)), 10),
   supervisorLevel: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4)), 1),
   studentLevel: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(5)), 5),
   /** True labels the teacher is trained on. */
@@ -18,6 +20,8 @@ export const WeakToStrongConfig = v.strictObject({
   confidenceWeight: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.75),
   /** Share of the steps over which that weight grows linearly. */
   confidenceWarmUp: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(0.5)), 0.2),
+  /** `paper` grows the weight linearly; `code` follows the published code, which jumps to the full weight after the warm-up. */
+  confidenceSchedule: v.optional(v.picklist(['paper', 'code']), 'paper'),
   threshold: v.optional(v.picklist(['adaptive', 'fixed']), 'adaptive'),
   weakLabels: v.optional(v.picklist(['soft', 'hard']), 'soft'),
   pretrainingSteps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000)), 500),

@@ -1,0 +1,53 @@
+import { ensureBuilt } from './build.mjs'
+import { runChild } from './child.mjs'
+import { UsageError } from './failures.mjs'
+import { ensureInstalled } from './install.mjs'
+import { pinnedNode, sourceFile, standing } from './places.mjs'
+import { start } from './start.mjs'
+import { test } from './test.mjs'
+
+const usage = `Usage: node scripts/launch.mjs <command> [arguments]
+
+  start   build what is stale and open the application   (npm start)
+  demo    run the weak-to-strong demo in the terminal     (npm run demo)
+  cli     the command line                                (npm run -s weakbench -- <command>)
+  test    every check and test                            (npm test)`
+
+const commands = {
+  start,
+  demo: (args) => commandLine(['demo', ...args]),
+  cli: commandLine,
+  test
+}
+
+/**
+ * Runs one command of the launcher and resolves to the exit code of what it started.
+ * Failures of the launcher itself reject with a sentence for people; misuse answers 2.
+ */
+export async function run([name, ...args]) {
+  if (name === undefined || name === '--help' || name === '-h') {
+    console.log(usage)
+    return name === undefined ? 2 : 0
+  }
+  if (!Object.prototype.hasOwnProperty.call(commands, name)) {
+    console.error(`Weakbench: there is no command "${name}".\n\n${usage}`)
+    return 2
+  }
+  try {
+    return await commands[name](args)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    console.error(`Weakbench: ${error.message}`)
+    return 2
+  }
+}
+
+/**
+ * The command line runs from source: Node 24 strips the types, so that a fresh clone needs no build. Only the window,
+ * which `serve` serves, is built.
+ */
+async function commandLine(args) {
+  await ensureInstalled()
+  if (args.find((arg) => !arg.startsWith('-')) === 'serve' && !args.includes('--help')) await ensureBuilt()
+  return runChild(pinnedNode(), [sourceFile('src/main/cli.ts'), ...args], { cwd: standing() })
+}

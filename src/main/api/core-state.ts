@@ -1,0 +1,13 @@
+import type { AppInfo } from '../../shared/domain/bench.ts'
+import type { HostAbilities } from './host-abilities.ts'
+import type { RecentList } from './recent.ts'
+import type { Session } from './session.ts'
+
+/** What the areas share: the session of now, and how to go over to another file. */
+export interface CoreState {
+  readonly app: AppInfo
+  readonly host: HostAbilities
+  readonly recent: RecentList
+  session(): Session
+  switchTo(path: string, options: { readonly readOnly?: boolean; readonly create?: boolean }): Promise<Session>
+}

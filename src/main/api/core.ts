@@ -1,0 +1,98 @@
+import { BenchError } from '../../shared/contract/errors.ts'
+import type { QueueLimits } from '../jobs/job-queue.ts'
+import type { ForkWorker } from '../jobs/worker-process.ts'
+import { benchErrorOf } from '../store/sqlite-errors.ts'
+import { appHandlers, appInfoOf } from './app.ts'
+import { benchHandlers } from './bench.ts'
+import { datasetHandlers } from './datasets.ts'
+import type { CoreState } from './core-state.ts'
+import { createDispatcher, type Dispatcher } from './dispatcher.ts'
+import { engineHandlers } from './engines.ts'
+import { EventHub } from './event-hub.ts'
+import { experimentHandlers } from './experiments.ts'
+import type { HostAbilities } from './host-abilities.ts'
+import { jobHandlers } from './jobs.ts'
+import { journalHandlers } from './journal.ts'
+import { openRecentList } from './recent.ts'
+import { runHandlers } from './runs.ts'
+import { Session } from './session.ts'
+import { settingHandlers } from './settings.ts'
+
+export interface CoreOptions {
+  /** The bench file to open; made when there is none (unless read-only). */
+  readonly benchPath: string
+  readonly readOnly?: boolean
+  readonly fork: ForkWorker
+  readonly host: HostAbilities
+  /** Where the list of recent files is kept. */
+  readonly stateFolder: string
+  readonly limits?: QueueLimits
+}
+
+/** The application without its shell: answers calls and publishes events. A host carries both to its windows. */
+export interface Core extends Dispatcher {
+  readonly events: EventHub
+  /** Jobs under way or waiting, for the question on closing. */
+  runningJobs(): number
+  /** Ends running jobs (they can be resumed) and closes the bench file. */
+  close(): Promise<void>
+}
+
+/** Opens the core on a bench file. Throws a BenchError that says why it cannot. */
+export function openCore(options: CoreOptions): Promise<Core> {
+  const events = new EventHub()
+  const limits = options.limits ?? {}
+  const recent = openRecentList(options.stateFolder)
+  const open = (path: string, wanted: { readonly readOnly?: boolean; readonly create?: boolean }): Session => {
+    const opened = new Session(path, wanted, options.fork, events, limits)
+    recent.add(path)
+    return opened
+  }
+  try {
+    let session = open(options.benchPath, { readOnly: options.readOnly ?? false, create: true })
+    const state: CoreState = {
+      app: appInfoOf(options.host),
+      host: options.host,
+      recent,
+      session: () => session,
+      async switchTo(path, wanted) {
+        if (path === session.bench.path && (wanted.readOnly ?? false) === session.bench.readOnly) return session
+        if (session.jobs.activeCount > 0) throw stillRunning(session)
+        const next = open(path, wanted)
+        const previous = session
+        session = next
+        await previous.close()
+        events.publish('bench.changed', next.bench.info())
+        events.publish('journal.changed', next.bench.journal.state())
+        return next
+      }
+    }
+    const dispatcher = createDispatcher(handlersOf(state), (error) => benchErrorOf(error, session.bench.path) ?? error)
+    return Promise.resolve({
+      dispatch: (procedure, input, context) => dispatcher.dispatch(procedure, input, context),
+      events,
+      runningJobs: () => session.jobs.activeCount,
+      async close() {
+        await session.close()
+        events.close()
+      }
+    })
+  } catch (error) {
+    return Promise.reject(benchErrorOf(error, options.benchPath) ?? error)
+  }
+}
+
+const handlersOf = (state: CoreState) => ({
+  ...appHandlers(state),
+  ...benchHandlers(state),
+  ...datasetHandlers(state),
+  ...experimentHandlers(state),
+  ...runHandlers(state),
+  ...jobHandlers(state),
+  ...engineHandlers(),
+  ...journalHandlers(state),
+  ...settingHandlers(state)
+})
+
+const stillRunning = (session: Session): BenchError =>
+  new BenchError('conflict', `${session.jobs.activeCount} jobs of ${session.bench.path} are still running.`, { hint: 'Cancel them or wait for them, then open the other file.' })

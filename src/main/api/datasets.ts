@@ -1,0 +1,85 @@
+import { BenchError } from '../../shared/contract/errors.ts'
+import type { Dataset } from '../../shared/domain/dataset.ts'
+import { sampleSources } from '../datasets/samples.ts'
+import type { CoreState } from './core-state.ts'
+import type { AreaHandlers } from './dispatcher.ts'
+import { ensureSample } from './experiments.ts'
+import { change } from './journal.ts'
+import type { Session } from './session.ts'
+
+function datasetOf(session: Session, id: string): Dataset {
+  const dataset = session.bench.datasets.get(id)
+  if (dataset === undefined) throw new BenchError('not-found', `There is no data set ${id}.`, { field: 'datasetId', hint: 'It may have been deleted: undo brings it back.' })
+  return dataset
+}
+
+function requireRows(dataset: Dataset, rows: readonly number[]): void {
+  const outside = rows.findIndex((row) => row >= dataset.count)
+  if (outside < 0) return
+  throw new BenchError('invalid-input', `"${dataset.name}" has ${dataset.count} examples, so there is no row ${rows[outside]}.`, { field: `rows.${outside}` })
+}
+
+const examples = (count: number): string => (count === 1 ? '1 example' : `${count} examples`)
+
+export const datasetHandlers = (state: CoreState): AreaHandlers<'datasets'> => ({
+  'datasets.list': () => state.session().bench.datasets.list(),
+  'datasets.sources': ({ datasetId }) => state.session().bench.labels.sources(datasetOf(state.session(), datasetId).id),
+  'datasets.versions': ({ datasetId }) => state.session().bench.versions.list(datasetOf(state.session(), datasetId).id),
+  'datasets.page': ({ datasetId, sourceId, label, offset, limit }) => {
+    const { bench } = state.session()
+    const dataset = datasetOf(state.session(), datasetId)
+    const labels = bench.labels.current(sourceId, dataset.count)
+    const everything = Math.max(0, Math.min(limit, dataset.count - offset))
+    const page =
+      label === null
+        ? { rows: Int32Array.from({ length: everything }, (_, index) => offset + index), total: dataset.count }
+        : bench.labels.rowsWithLabel(sourceId, dataset.count, label, offset, limit)
+    const pinned = bench.splits.pinned(datasetId, dataset.count)
+    return {
+      datasetId,
+      rows: page.rows,
+      features: bench.datasets.features(dataset, page.rows),
+      shape: dataset.shape,
+      labels: page.rows.map((row) => labels[row] ?? -1),
+      splits: Int8Array.from(page.rows, (row) => pinned[row] ?? -1),
+      total: page.total
+    }
+  },
+  'datasets.label-history': ({ datasetId, row }) => {
+    requireRows(datasetOf(state.session(), datasetId), [row])
+    return state.session().bench.labels.history(datasetId, row)
+  },
+  'datasets.rename': ({ datasetId, name }) => {
+    const dataset = datasetOf(state.session(), datasetId)
+    return change(state.session(), `Rename data set "${dataset.name}" to "${name}"`, { do: 'dataset-name', id: datasetId, name })
+  },
+  'datasets.set-deleted': ({ datasetId, deleted }) => {
+    const session = state.session()
+    const present = session.bench.datasets.get(datasetId)
+    if ((present !== undefined) !== deleted) return session.bench.journal.state()
+    const name = present?.name ?? session.bench.datasets.require(datasetId).name
+    return change(session, `${deleted ? 'Delete' : 'Restore'} data set "${name}"`, { do: 'dataset-deleted', id: datasetId, at: deleted ? Date.now() : null })
+  },
+  'datasets.set-labels': ({ datasetId, annotator, rows, label }) => {
+    const session = state.session()
+    session.requireWritable()
+    const dataset = datasetOf(session, datasetId)
+    requireRows(dataset, rows)
+    const assigned = label === null ? undefined : dataset.classes.find((item) => item.position === label)
+    if (label !== null && assigned === undefined) throw new BenchError('invalid-input', `"${dataset.name}" has no class ${label}.`, { field: 'label' })
+    const source = session.bench.labels.ensureSource(datasetId, 'annotator', annotator)
+    const title = label === null ? `Withdraw the label of ${examples(rows.length)}` : `Label ${examples(rows.length)} as ${assigned?.name}`
+    return change(session, title, { do: 'labels', datasetId, sourceId: source.id, rows, labels: rows.map(() => label) })
+  },
+  'datasets.set-split': ({ datasetId, rows, split }) => {
+    requireRows(datasetOf(state.session(), datasetId), rows)
+    const title = split === null ? `Release the split of ${examples(rows.length)}` : split === 'none' ? `Leave out ${examples(rows.length)}` : `Pin ${examples(rows.length)} to the ${split} split`
+    return change(state.session(), title, { do: 'splits', datasetId, rows, splits: rows.map(() => split) })
+  },
+  'datasets.add-sample': ({ sample }) => {
+    const session = state.session()
+    session.requireWritable()
+    const existing = session.bench.datasets.findBySource(sampleSources[sample])
+    return existing === undefined ? { jobId: ensureSample(session, sample), datasetId: null } : { jobId: null, datasetId: existing.id }
+  }
+})

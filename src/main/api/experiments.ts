@@ -1,0 +1,79 @@
+import * as v from 'valibot'
+import type { JobStatus } from '../../shared/domain/job.ts'
+import { WeakToStrongConfig } from '../../shared/domain/weak-to-strong.ts'
+import { BenchError } from '../../shared/contract/errors.ts'
+import { type SampleName, sampleSources } from '../datasets/samples.ts'
+import type { CoreState } from './core-state.ts'
+import type { AreaHandlers } from './dispatcher.ts'
+import { change } from './journal.ts'
+import type { Session } from './session.ts'
+
+/** The job that brings a sample into the bench, begun unless one is under way; null when the data set is there. */
+export function ensureSample(session: Session, sample: SampleName): string | null {
+  if (session.bench.datasets.findBySource(sampleSources[sample]) !== undefined) return null
+  const underWay = session.bench.jobs.withStatus('queued', 'running').find((job) => job.kind === 'import-sample')
+  return (underWay ?? session.jobs.enqueue({ kind: 'import-sample', name: 'Import MNIST 10k', input: { sample } })).id
+}
+
+export const experimentHandlers = (state: CoreState): AreaHandlers<'experiments'> => {
+  const jobsWith = (experimentId: string, ...statuses: JobStatus[]) => {
+    state.session().experiment(experimentId)
+    return state.session().bench.jobs.ofExperiment(experimentId).filter((job) => statuses.includes(job.status))
+  }
+  return {
+    'experiments.list': () => state.session().bench.experiments.list(),
+    'experiments.get': ({ experimentId }) => state.session().experiment(experimentId),
+    'experiments.start-weak-to-strong': ({ name, config: partial }) => {
+      const session = state.session()
+      session.requireWritable()
+      const config = v.parse(WeakToStrongConfig, partial)
+      if (config.studentLevel <= config.supervisorLevel) {
+        throw new BenchError('invalid-input', `A student of level ${config.studentLevel} is not stronger than a supervisor of level ${config.supervisorLevel}.`, {
+          field: 'config.studentLevel',
+          hint: 'Choose a student level above the supervisor level.'
+        })
+      }
+      const sample = 'mnist-10k'
+      const afterJobId = ensureSample(session, sample)
+      const experiment = session.bench.experiments.insert(name ?? defaultName(session), config)
+      // One job a seed: seeds are independent, so they fill the cores, and a crash costs one seed's last second.
+      for (const seed of config.seeds) {
+        session.jobs.enqueue({ kind: 'weak-to-strong-seed', name: `${experiment.name} · seed ${seed}`, input: { sample, seed, config }, experimentId: experiment.id, afterJobId })
+      }
+      session.publish('bench.changed', session.bench.info())
+      return session.experiment(experiment.id)
+    },
+    'experiments.cancel': ({ experimentId }) => {
+      state.session().requireWritable()
+      // Waiting jobs first, so that none of them starts when a running one makes room.
+      for (const job of [...jobsWith(experimentId, 'queued'), ...jobsWith(experimentId, 'running')]) state.session().jobs.cancel(job.id)
+      return null
+    },
+    'experiments.resume': ({ experimentId }) => {
+      state.session().requireWritable()
+      const stopped = jobsWith(experimentId, 'interrupted', 'failed', 'cancelled')
+      if (stopped.length === 0) throw new BenchError('conflict', 'Nothing of this experiment has stopped; there is nothing to resume.')
+      for (const job of stopped) state.session().jobs.resume(job.id)
+      return null
+    },
+    'experiments.rename': ({ experimentId, name }) => {
+      const experiment = state.session().experiment(experimentId)
+      return change(state.session(), `Rename experiment "${experiment.name}" to "${name}"`, { do: 'experiment-name', id: experimentId, name })
+    },
+    'experiments.set-notes': ({ experimentId, notes }) => {
+      const experiment = state.session().experiment(experimentId)
+      return change(state.session(), `Change the notes of experiment "${experiment.name}"`, { do: 'experiment-notes', id: experimentId, notes })
+    },
+    'experiments.set-deleted': ({ experimentId, deleted }) => {
+      const session = state.session()
+      const experiment = session.experiment(experimentId)
+      if ((experiment.deletedAt === null) !== deleted) return session.bench.journal.state()
+      if (deleted && jobsWith(experimentId, 'queued', 'running', 'cancelling').length > 0) {
+        throw new BenchError('conflict', `The experiment "${experiment.name}" is still running.`, { hint: 'Cancel it first.' })
+      }
+      return change(session, `${deleted ? 'Delete' : 'Restore'} experiment "${experiment.name}"`, { do: 'experiment-deleted', id: experimentId, at: deleted ? Date.now() : null })
+    }
+  }
+}
+
+const defaultName = (session: Session): string => `Weak-to-strong ${session.bench.info().counts.experiments + 1}`

@@ -1,0 +1,128 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { version_cpu } from '@tensorflow/tfjs-backend-cpu'
+import { version_wasm } from '@tensorflow/tfjs-backend-wasm'
+import { BenchError } from '../../shared/contract/errors.ts'
+import type { EngineId, EngineInfo } from '../../shared/domain/engine.ts'
+import { quietly } from './quiet.ts'
+import { hasWasmSimd } from './simd.ts'
+import { registerGradients } from './gradients/register.ts'
+import { adamUpdateKernels } from './kernels/adam-update.ts'
+import { einsumKernels } from './kernels/einsum.ts'
+import { momentumUpdateKernels } from './kernels/momentum-update.ts'
+import { registerKernels } from './kernels/register.ts'
+import { matrixProductKernel } from './wasm/matrix-product.ts'
+import { maxPoolGradientKernel } from './wasm/max-pool-gradient.ts'
+import { oneHotKernel } from './wasm/one-hot.ts'
+import { segmentSumKernel } from './wasm/segment-sum.ts'
+import { filterGradientKernel } from './wasm/filter-gradient.ts'
+
+/** An engine that has been started: every tfjs call from now on runs on it. */
+export interface Engine {
+  readonly id: EngineId
+  readonly name: string
+  readonly device: string
+  readonly version: string
+  /** One line for logs and run records, such as `WebAssembly 4.22.0 (CPU, SIMD, 1 thread)`. */
+  describe(): string
+}
+
+/** What the machine can do, injectable so that a test can take it away. */
+export interface EngineProbe {
+  hasSimd(): boolean
+}
+
+/** Kernels that the engines lack or are slow at, or that save a training step most of its calls. */
+const ownKernels = [
+  ...adamUpdateKernels,
+  ...momentumUpdateKernels,
+  ...einsumKernels,
+  matrixProductKernel,
+  filterGradientKernel,
+  maxPoolGradientKernel,
+  segmentSumKernel,
+  oneHotKernel
+]
+
+const machine: EngineProbe = { hasSimd: hasWasmSimd }
+
+/** The engine used when nothing else is asked for. */
+export const defaultEngine: EngineId = 'wasm'
+
+/** Every engine the bench knows with what it runs on here, or why it cannot and what to do about that. */
+export function listEngines(probe: EngineProbe = machine): Promise<EngineInfo[]> {
+  return Promise.resolve([
+    unavailable('tensorflow', 'TensorFlow', 'GPU (CUDA) or CPU'),
+    unavailable('webgpu', 'WebGPU', 'GPU'),
+    available('wasm', 'WebAssembly', wasmDevice(probe), version_wasm),
+    available('cpu', 'Plain JavaScript', 'CPU, 1 thread, reference for tests', version_cpu)
+  ])
+}
+
+/**
+ * Starts an engine and makes it the one all tfjs operations of this process run on.
+ * Calling it again with another choice switches; tensors made before stay readable.
+ *
+ * @param choice an engine, or `auto` for the best one that this version runs here
+ * @throws BenchError `engine-unavailable` when the engine cannot run here
+ */
+export async function useEngine(choice: 'auto' | EngineId, probe: EngineProbe = machine): Promise<Engine> {
+  const id = choice === 'auto' ? defaultEngine : choice
+  const info = (await listEngines(probe)).find((engine) => engine.id === id)
+  if (!info) throw new BenchError('engine-unavailable', `There is no engine called "${String(id)}".`, { field: 'engine', hint: 'Choose wasm.' })
+  if (!info.available) {
+    throw new BenchError('engine-unavailable', info.reason ?? `The engine ${info.name} cannot run here.`, {
+      field: 'engine',
+      hint: info.remedy ?? 'Choose wasm.'
+    })
+  }
+  await start(id, probe)
+  return {
+    id,
+    name: info.name,
+    device: info.device,
+    version: info.version,
+    describe: () => `${info.name} ${info.version} (${info.device})`
+  }
+}
+
+let wasmStarted = false
+
+async function start(id: EngineId, probe: EngineProbe): Promise<void> {
+  // Production mode silences the hints and warnings that tfjs prints, and its per-operation checks.
+  tf.env().set('PROD', true)
+  registerGradients()
+  registerKernels(ownKernels)
+  if (id === 'wasm' && !wasmStarted) {
+    // The backend reads this flag once, when it starts; setting it makes the choice ours.
+    tf.env().set('WASM_HAS_SIMD_SUPPORT', probe.hasSimd())
+    wasmStarted = true
+  }
+  const started = await quietly(() => tf.setBackend(id))
+  if (!started) {
+    throw new BenchError('engine-unavailable', `The engine ${id} did not start.`, {
+      field: 'engine',
+      hint: 'Reinstall the application: a file of the engine may be missing or damaged.'
+    })
+  }
+}
+
+function wasmDevice(probe: EngineProbe): string {
+  return probe.hasSimd() ? 'CPU, SIMD, 1 thread' : 'CPU, no SIMD (several times slower), 1 thread'
+}
+
+function available(id: EngineId, name: string, device: string, version: string): EngineInfo {
+  return { id, name, available: true, isDefault: id === defaultEngine, device, version, reason: null, remedy: null }
+}
+
+function unavailable(id: EngineId, name: string, device: string): EngineInfo {
+  return {
+    id,
+    name,
+    available: false,
+    isDefault: false,
+    device,
+    version: '',
+    reason: `This version of the bench does not run on ${name} yet.`,
+    remedy: 'Use the WebAssembly engine, which needs no GPU.'
+  }
+}

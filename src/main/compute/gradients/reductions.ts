@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Attribute, GradConfig, Tensor } from '@tensorflow/tfjs-core'
+import { fromInput, fromOutput } from './define.ts'
+
+/** Gradients of sums, means and extremes over axes, and of softmax. */
+export const reductionGradients: readonly GradConfig[] = [
+  fromInput('Sum', (dy, x, { axis }) => spread(dy, x, axis)),
+  fromInput('Mean', (dy, x, { axis }) => {
+    const reduced = axesOf(axis, x).reduce((product, side) => product * (x.shape[side] as number), 1)
+    return tf.mul(spread(dy, x, axis), 1 / reduced)
+  }),
+  extreme('Max', 'reductionIndices'),
+  extreme('Min', 'axis'),
+  fromOutput(
+    'Softmax',
+    (dy, y, { dim }) => {
+      const weighted = tf.mul(dy, y)
+      return tf.sub(weighted, tf.mul(tf.sum(weighted, dim as number, true), y))
+    },
+    'logits'
+  ),
+  fromInput('Cumsum', (dy, _x, attributes) => {
+    const { axis, exclusive, reverse } = attributes as unknown as { axis: number; exclusive: boolean; reverse: boolean }
+    return tf.cumsum(dy, axis, exclusive, !reverse)
+  })
+]
+
+/** Every element equal to the extreme gets the whole gradient of its group, as in the rest of tfjs. */
+function extreme(kernelName: string, axisName: string): GradConfig {
+  return {
+    kernelName,
+    inputsToSave: ['x'],
+    outputsToSave: [true],
+    gradFunc: (dy, saved, attributes) => {
+      const [x, y] = saved as [Tensor, Tensor]
+      const axis = attributes[axisName]
+      return { x: () => tf.mul(spread(dy as Tensor, x, axis), tf.cast(tf.equal(x, spread(y, x, axis)), 'float32')) }
+    }
+  }
+}
+
+/** Repeats a reduced tensor along the axes that were reduced, back to the shape of x. */
+function spread(reduced: Tensor, x: Tensor, axis: Attribute | undefined): Tensor {
+  const shape = [...x.shape]
+  for (const side of axesOf(axis, x)) shape[side] = 1
+  return tf.mul(tf.reshape(reduced, shape), tf.ones(x.shape))
+}
+
+function axesOf(axis: Attribute | undefined, x: Tensor): number[] {
+  return tf.util.parseAxisParam((axis ?? undefined) as unknown as number[], x.shape)
+}

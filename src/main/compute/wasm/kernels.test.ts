@@ -1,0 +1,145 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { useEngine } from '../engine.ts'
+
+const side = (most: number): fc.Arbitrary<number> => fc.integer({ min: 1, max: most })
+
+function filled(shape: readonly number[], seed: number): Tensor {
+  const size = shape.reduce((product, length) => product * length, 1)
+  return tf.tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(seed + i * 1.7)), [...shape])
+}
+
+/** Fills freed memory of all sizes with nonsense, which a kernel that does not write all of its output brings to light. */
+function leaveDebris(): void {
+  const debris = Array.from({ length: 400 }, (_, i) => tf.fill([1 + (i % 200) * 4], 12345))
+  tf.dispose(debris)
+}
+
+/** Runs the same operation on both engines and returns the largest difference; shapes must agree. */
+async function difference(make: () => Tensor): Promise<number> {
+  const results: { shape: number[]; values: ArrayLike<number> }[] = []
+  for (const engine of ['cpu', 'wasm'] as const) {
+    await useEngine(engine)
+    const before = tf.memory().numTensors
+    leaveDebris()
+    results.push(
+      tf.tidy(() => {
+        const result = make()
+        return { shape: result.shape, values: result.dataSync() }
+      })
+    )
+    expect(tf.memory().numTensors).toBe(before)
+  }
+  const [reference, own] = results as [(typeof results)[0], (typeof results)[0]]
+  expect(own.shape).toEqual(reference.shape)
+  return Array.from(own.values).reduce((worst, value, i) => Math.max(worst, Math.abs(value - (reference.values[i] as number))), 0)
+}
+
+describe('kernels of the WebAssembly engine agree with the reference engine', () => {
+  beforeAll(async () => {
+    await useEngine('wasm')
+  })
+
+  it('convolutions and both of their gradients', async () => {
+    const shapes = fc.record({
+      batch: side(3),
+      height: fc.integer({ min: 3, max: 8 }),
+      width: fc.integer({ min: 3, max: 8 }),
+      inChannels: side(3),
+      outChannels: side(3),
+      filterHeight: side(3),
+      filterWidth: side(3),
+      strides: fc.tuple(side(3), side(3)),
+      pad: fc.constantFrom('same' as const, 'valid' as const)
+    })
+    await fc.assert(
+      fc.asyncProperty(shapes, async (s) => {
+        const xShape: [number, number, number, number] = [s.batch, s.height, s.width, s.inChannels]
+        const filterShape: [number, number, number, number] = [s.filterHeight, s.filterWidth, s.inChannels, s.outChannels]
+        const { outShape } = tf.backend_util.computeConv2DInfo(xShape, filterShape, s.strides, 1, s.pad)
+        const attributes = { strides: s.strides, pad: s.pad, dataFormat: 'NHWC', filterShape }
+        const error = await difference(() => tf.engine().runKernel('Conv2DBackpropFilter', { x: filled(xShape, 1), dy: filled(outShape, 2) }, attributes))
+        expect(error).toBeLessThan(2e-4)
+        const { filterShape: _, ...shared } = attributes
+        expect(await difference(() => tf.conv2d(filled(xShape, 1) as tf.Tensor4D, filled(filterShape, 3) as tf.Tensor4D, s.strides, s.pad))).toBeLessThan(1e-5)
+        const back = { ...shared, inputShape: xShape }
+        expect(await difference(() => tf.engine().runKernel('Conv2DBackpropInput', { dy: filled(outShape, 2), filter: filled(filterShape, 3) }, back))).toBeLessThan(1e-5)
+      }),
+      { numRuns: 60, seed: 11 }
+    )
+  })
+
+  it('the same in several chunks, when the patches exceed the budget', async () => {
+    await useEngine('wasm')
+    const x = filled([9, 64, 64, 4], 1)
+    const dy = filled([9, 64, 64, 2], 2)
+    const gradient = (from: number, count: number): Tensor =>
+      tf.engine().runKernel(
+        'Conv2DBackpropFilter',
+        { x: tf.slice(x, [from, 0, 0, 0], [count, -1, -1, -1]), dy: tf.slice(dy, [from, 0, 0, 0], [count, -1, -1, -1]) },
+        { strides: 1, pad: 'same', dataFormat: 'NHWC', filterShape: [5, 5, 4, 2] }
+      )
+    const whole = gradient(0, 9)
+    const parts = tf.addN(Array.from({ length: 9 }, (_, i) => gradient(i, 1)))
+    expect(tf.max(tf.abs(tf.sub(whole, parts))).dataSync()[0]).toBeLessThan(1e-2)
+    expect(tf.max(tf.abs(whole)).dataSync()[0]).toBeGreaterThan(1)
+  })
+
+  it('sum by segment, ids outside the range dropped', async () => {
+    const shapes = fc.record({ ids: fc.array(fc.integer({ min: -1, max: 5 }), { minLength: 1, maxLength: 9 }), inner: fc.array(side(3), { maxLength: 2 }) })
+    await fc.assert(
+      fc.asyncProperty(shapes, async ({ ids, inner }) => {
+        const error = await difference(() =>
+          tf.unsortedSegmentSum(filled([ids.length, ...inner], 3), tf.tensor1d(Int32Array.from(ids), 'int32'), 5)
+        )
+        expect(error).toBeLessThan(1e-5)
+      }),
+      { numRuns: 40, seed: 12 }
+    )
+  })
+
+  it('sum of whole numbers by segment', async () => {
+    const error = await difference(() => tf.unsortedSegmentSum(tf.tensor1d([4, 5, -6], 'int32'), tf.tensor1d([1, 0, 1], 'int32'), 2))
+    expect(error).toBe(0)
+  })
+
+  it('matrix products, plain and transposed, batched', async () => {
+    const shapes = fc.record({
+      n: side(9),
+      m: side(9),
+      k: side(9),
+      transposeA: fc.boolean(),
+      transposeB: fc.boolean(),
+      batch: fc.constantFrom<number[]>([], [3], [2, 2])
+    })
+    await fc.assert(
+      fc.asyncProperty(shapes, async ({ n, m, k, transposeA, transposeB, batch }) => {
+        const a = [...batch, ...(transposeA ? [k, n] : [n, k])]
+        const b = [...batch, ...(transposeB ? [m, k] : [k, m])]
+        expect(await difference(() => tf.matMul(filled(a, 4), filled(b, 5), transposeA, transposeB))).toBeLessThan(1e-5)
+      }),
+      { numRuns: 60, seed: 13 }
+    )
+  })
+
+  it.each(['float32', 'int32', 'bool'] as const)('one-hot rows of type %s', async (dtype) => {
+    const error = await difference(() => tf.oneHot(tf.tensor2d([1, 0, 3, -1], [2, 2], 'int32'), 3, 1, 0, dtype))
+    expect(error).toBe(0)
+  })
+
+  it('one-hot rows with other values', async () => {
+    expect(await difference(() => tf.oneHot(tf.tensor1d([1, 2], 'int32'), 3, 0.9, 0.05, 'float32'))).toBeLessThan(1e-7)
+  })
+
+  it('average and maximum pooling, forward and backward, padded or not', async () => {
+    for (const pad of ['same', 'valid'] as const) {
+      for (const pool of [tf.avgPool, tf.maxPool] as const) {
+        const apply = (x: Tensor): Tensor => pool(x as tf.Tensor4D, 3, 2, pad)
+        expect(await difference(() => apply(filled([2, 6, 5, 3], 6)))).toBeLessThan(1e-6)
+        expect(await difference(() => tf.grad((x: Tensor) => tf.sum(tf.square(apply(x))))(filled([2, 6, 5, 3], 6)))).toBeLessThan(1e-5)
+      }
+    }
+  })
+})

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import * as v from 'valibot'
+import { readSample, sampleNames } from '../datasets/samples.ts'
+import { chunkRows } from '../store/datasets.ts'
+import type { JobContext } from './job-context.ts'
+
+const Input = v.object({ sample: v.picklist(sampleNames) })
+
+/** Labels sent at a time: a transaction of a few milliseconds in main. */
+const labelRows = 2048
+
+/** Brings a shipped sample into the bench, chunk by chunk; a cancelled import leaves nothing behind. */
+export async function importSample(context: JobContext): Promise<{ readonly rows: number }> {
+  const { sample } = v.parse(Input, context.input)
+  const { dataset, features, labels, labelSource } = await readSample(sample)
+  const width = dataset.shape.reduce((product, size) => product * size, 1)
+  context.send({ type: 'dataset-begin', dataset: { ...dataset, featureHash: createHash('sha256').update(features).digest('hex') } })
+  for (let start = 0; start < dataset.count; start += chunkRows) {
+    const count = Math.min(chunkRows, dataset.count - start)
+    // A copy, because a view would send the whole array each time.
+    context.send({ type: 'dataset-features', start, count, data: features.slice(start * width, (start + count) * width) })
+    context.progress(start, dataset.count, 'rows', 'reading images')
+    await context.breathe()
+  }
+  for (let start = 0; start < dataset.count; start += labelRows) {
+    const rows = Int32Array.from({ length: Math.min(labelRows, dataset.count - start) }, (_, index) => start + index)
+    context.send({ type: 'dataset-labels', kind: 'given', source: labelSource, rows, labels: labels.slice(start, start + rows.length) })
+    await context.breathe()
+  }
+  context.send({ type: 'dataset-complete' })
+  context.progress(dataset.count, dataset.count, 'rows', 'imported')
+  return { rows: dataset.count }
+}

@@ -1,0 +1,110 @@
+import type { Job } from '../../shared/domain/job.ts'
+import type { RunMetrics } from '../../shared/domain/run.ts'
+import type { Bench } from '../store/bench.ts'
+import type { FromWorker } from './protocol.ts'
+
+/** What became visible in the bench file by a worker's message; the core turns it into events. */
+export interface JobObserver {
+  jobChanged(job: Job): void
+  progress(job: Job): void
+  datasetsChanged(datasetIds: readonly string[]): void
+  runsChanged(runIds: readonly string[], experimentId: string | null): void
+  /** A run of the experiment has ended, so its summary may have changed. */
+  runEnded(experimentId: string): void
+  metrics(runs: readonly RunMetrics[]): void
+  /** Something could not be stored (a full disk); one sentence for the person. */
+  trouble(message: string): void
+}
+
+type DataMessage = Exclude<FromWorker, { type: 'progress' | 'done' | 'failed' | 'cancelled' }>
+
+/** Writes what one worker reports into the bench file, each message in one transaction, keys turned into ids. */
+export class MessageSink {
+  readonly #bench: Bench
+  readonly #job: Job
+  readonly #observer: JobObserver
+  readonly #runIds = new Map<string, string>()
+  readonly #versionIds = new Map<string, string>()
+  #datasetId: string | undefined
+
+  constructor(bench: Bench, job: Job, observer: JobObserver) {
+    this.#bench = bench
+    this.#job = job
+    this.#observer = observer
+    // Runs of an earlier attempt keep their ids: a resumed worker does not begin again what it had completed.
+    for (const run of bench.runs.list({ jobId: job.id })) this.#runIds.set(run.key, run.id)
+  }
+
+  apply(message: DataMessage): void {
+    this.#bench.transaction(() => this.#write(message))
+  }
+
+  /** Removes what an import that will not finish has written. */
+  abandon(): void {
+    if (this.#datasetId !== undefined) this.#bench.datasets.abandon(this.#datasetId)
+  }
+
+  #write(message: DataMessage): void {
+    const { runs, jobs, datasets, labels, versions } = this.#bench
+    switch (message.type) {
+      case 'log':
+        return jobs.appendLog(this.#job.id, message.level, message.message)
+      case 'dataset-begin':
+        this.#datasetId = datasets.insert(message.dataset).id
+        return
+      case 'dataset-features':
+        return datasets.appendFeatures(this.#dataset(), message.start, message.count, message.data)
+      case 'dataset-labels':
+        return labels.append(labels.ensureSource(this.#dataset(), message.kind, message.source).id, message.rows, Array.from(message.labels))
+      case 'dataset-complete':
+        datasets.complete(this.#dataset())
+        return this.#observer.datasetsChanged([this.#dataset()])
+      case 'version':
+        this.#versionIds.set(message.version.key, versions.ensure(message.version).id)
+        return
+      case 'run-begin':
+        return this.#beginRun(message)
+      case 'metrics': {
+        const stored = message.runs.map((entry) => ({ ...entry, runId: this.#run(entry.runId) }))
+        for (const entry of stored) runs.appendMetrics(entry.runId, entry.series)
+        return this.#observer.metrics(stored)
+      }
+      case 'predictions':
+        return runs.storePredictions(this.#run(message.key), message.predictions)
+      case 'artifact':
+        return runs.storeArtifact(this.#run(message.key), message.name, message.mediaType, message.data)
+      case 'run-end':
+        runs.end(this.#run(message.key), 'done', null, message.summary)
+        this.#observer.runsChanged([this.#run(message.key)], this.#job.experimentId)
+        if (this.#job.experimentId !== null) this.#observer.runEnded(this.#job.experimentId)
+        return
+      case 'checkpoint':
+        return jobs.saveCheckpoint(this.#job.id, message.data)
+    }
+  }
+
+  #beginRun({ run, engine, codeVersion }: Extract<DataMessage, { type: 'run-begin' }>): void {
+    const stored = this.#bench.runs.begin(
+      { ...run, engine, codeVersion },
+      {
+        jobId: this.#job.id,
+        experimentId: this.#job.experimentId,
+        datasetVersionId: run.versionKey === undefined ? null : (this.#versionIds.get(run.versionKey) ?? null),
+        parentId: run.parentKey === undefined ? null : this.#run(run.parentKey)
+      }
+    )
+    this.#runIds.set(run.key, stored.id)
+    this.#observer.runsChanged([stored.id], this.#job.experimentId)
+  }
+
+  #run(key: string): string {
+    const id = this.#runIds.get(key)
+    if (id === undefined) throw new Error(`The worker reports on a run ${key} that it has not begun.`)
+    return id
+  }
+
+  #dataset(): string {
+    if (this.#datasetId === undefined) throw new Error('The worker sends parts of a data set that it has not begun.')
+    return this.#datasetId
+  }
+}

@@ -1,0 +1,131 @@
+import type { ErrorPayload } from '../../shared/contract/errors.ts'
+import { toErrorPayload } from '../../shared/contract/errors.ts'
+import type { Job, JobProgress, JobStatus } from '../../shared/domain/job.ts'
+import type { Bench } from '../store/bench.ts'
+import { benchErrorOf } from '../store/sqlite-errors.ts'
+import { type JobObserver, MessageSink } from './message-sink.ts'
+import type { FromWorker, ToWorker } from './protocol.ts'
+import type { WorkerExit, WorkerProcess } from './worker-process.ts'
+
+/** How long a cancelled worker may take to stop by itself before it is killed, in milliseconds. */
+const cancelGrace = 600
+
+export interface JobEnd {
+  readonly status: Extract<JobStatus, 'done' | 'failed' | 'cancelled' | 'interrupted'>
+  readonly error: ErrorPayload | null
+  readonly result: unknown
+}
+
+/** One job in one worker process, from its start to the process's exit. */
+export class RunningJob {
+  readonly job: Job
+  readonly ended: Promise<JobEnd>
+  progress: JobProgress
+  readonly #worker: WorkerProcess
+  readonly #sink: MessageSink
+  readonly #bench: Bench
+  readonly #observer: JobObserver
+  #outcome: JobEnd | undefined
+  #stopAs: 'cancelled' | 'interrupted' | undefined
+  #killTimer: NodeJS.Timeout | undefined
+
+  constructor(bench: Bench, job: Job, worker: WorkerProcess, observer: JobObserver) {
+    this.job = job
+    this.progress = job.progress
+    this.#bench = bench
+    this.#worker = worker
+    this.#observer = observer
+    this.#sink = new MessageSink(bench, job, observer)
+    worker.onMessage((message) => this.#receive(message as FromWorker))
+    this.ended = new Promise((resolve) => worker.onExit((exit) => resolve(this.#conclude(exit))))
+    const start: ToWorker = {
+      type: 'start',
+      jobId: job.id,
+      kind: job.kind,
+      input: bench.jobs.input(job.id),
+      benchPath: bench.path,
+      checkpoint: bench.jobs.checkpoint(job.id) ?? null
+    }
+    worker.send(start)
+  }
+
+  get pid(): number | null {
+    return this.#worker.pid ?? null
+  }
+
+  /** Removes what an unfinished import has written; not needed after a job that is done. */
+  abandon(): void {
+    this.#sink.abandon()
+  }
+
+  /** Asks the worker to stop and kills it if it does not soon. */
+  cancel(): void {
+    if (this.#stopAs !== undefined) return
+    this.#stopAs = 'cancelled'
+    this.#worker.send({ type: 'cancel' } satisfies ToWorker)
+    this.#killTimer = setTimeout(() => this.#worker.kill(), cancelGrace)
+  }
+
+  /** Ends it at once as after a crash: it can be resumed from its last checkpoint. */
+  interrupt(): void {
+    this.#stopAs = 'interrupted'
+    this.#worker.kill()
+  }
+
+  #receive(message: FromWorker): void {
+    // What arrives after the end was decided (a full disk, a cancellation) no longer counts.
+    if (this.#outcome !== undefined) return
+    switch (message.type) {
+      case 'progress':
+        this.progress = message.progress
+        return this.#observer.progress({ ...this.job, progress: message.progress })
+      case 'done':
+        this.#outcome = { status: 'done', error: null, result: message.result }
+        return
+      case 'failed':
+        this.#outcome = { status: 'failed', error: message.error, result: null }
+        return
+      case 'cancelled':
+        this.#outcome = { status: 'cancelled', error: null, result: null }
+        return
+      default:
+        this.#store(message)
+    }
+  }
+
+  #store(message: Parameters<MessageSink['apply']>[0]): void {
+    try {
+      this.#sink.apply(message)
+    } catch (error) {
+      const payload = toErrorPayload(benchErrorOf(error, this.#bench.path) ?? error)
+      this.#outcome = { status: 'failed', error: payload, result: null }
+      this.#worker.kill()
+    }
+  }
+
+  #conclude(exit: WorkerExit): JobEnd {
+    clearTimeout(this.#killTimer)
+    if (this.#outcome?.status === 'done' || this.#outcome?.status === 'failed') return this.#outcome
+    if (this.#stopAs !== undefined) return { status: this.#stopAs, error: null, result: null }
+    if (this.#outcome !== undefined) return this.#outcome
+    return { status: 'failed', error: deathOf(exit, this.#worker.lastOutput()), result: null }
+  }
+}
+
+/** Says why a worker that did not say so itself is gone. */
+function deathOf(exit: WorkerExit, output: string): ErrorPayload {
+  const how =
+    exit.signal === 'SIGKILL'
+      ? 'was killed (SIGKILL), by someone or by the system when memory ran out'
+      : exit.signal !== null
+        ? `was ended by signal ${exit.signal}`
+        : exit.code === null
+          ? 'could not be started'
+          : `ended unexpectedly with exit code ${exit.code}`
+  return {
+    code: 'worker-died',
+    message: `The worker process ${how}.`,
+    hint: 'What it had stored is kept: resume the job from its last checkpoint, with fewer jobs at a time if memory is short.',
+    ...(output === '' ? {} : { details: output })
+  }
+}

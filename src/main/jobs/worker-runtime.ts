@@ -1,0 +1,43 @@
+import { BenchError, toErrorPayload } from '../../shared/contract/errors.ts'
+import { openBench } from '../store/bench.ts'
+import { JobContext } from './job-context.ts'
+import { jobKinds } from './kinds.ts'
+import type { FromWorker, ToWorker } from './protocol.ts'
+import type { WorkerChannel } from './worker-channel.ts'
+
+/**
+ * A worker's life: wait for one job, do it, say how it ended, and exit. When main is gone there is nobody left to
+ * write the bench file, so the worker stops at once; the job is then resumed from its last checkpoint.
+ */
+export function serveJob(channel: WorkerChannel, exit: (code: number) => void): void {
+  const abort = new AbortController()
+  let started = false
+  channel.onDisconnect(() => exit(0))
+  channel.onMessage((message) => {
+    const order = message as ToWorker
+    if (order.type === 'cancel') abort.abort()
+    if (order.type !== 'start' || started) return
+    started = true
+    void perform(order, abort.signal, (reply) => channel.send(reply))
+      .then(() => channel.sent())
+      .then(() => exit(0))
+  })
+}
+
+async function perform(order: Extract<ToWorker, { type: 'start' }>, signal: AbortSignal, send: (message: FromWorker) => void): Promise<void> {
+  try {
+    const work = jobKinds[order.kind]
+    if (work === undefined) throw new BenchError('internal', `There is no kind of job named ${order.kind}.`, { hint: 'The job may be of a newer Weakbench; discard it.' })
+    const bench = openBench(order.benchPath, { readOnly: true })
+    try {
+      const { jobId, input, checkpoint } = order
+      const result = await work(new JobContext({ jobId, input, bench, checkpoint, signal, send }))
+      send({ type: 'done', result: result ?? null })
+    } finally {
+      bench.close()
+    }
+  } catch (error) {
+    if (signal.aborted) send({ type: 'cancelled' })
+    else send({ type: 'failed', error: toErrorPayload(error) })
+  }
+}

@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
+
+/** Keeps the length of an all-zero embedding away from zero. */
+const leastLength = 1e-6
+
+/** Rows scaled to unit length. */
+export function normalizeRows(x: Tensor2D): Tensor2D {
+  return tf.tidy(() => tf.div(x, tf.add(tf.sqrt(tf.sum(tf.square(x), 1, true)), leastLength)))
+}
+
+/**
+ * NT-Xent, the loss of contrastive learning without labels (Chen et al. 2020, arXiv 2002.05709, equation 1): each view
+ * must find the other view of its own image among all 2N - 1 others, by cosine similarity over a temperature.
+ *
+ * @param embeddings [2N, D]; rows i and N + i are two views of one image
+ * @returns the mean over the 2N views of -log softmax(similarity / temperature) at the partner
+ */
+export function ntXent(embeddings: Tensor2D, temperature: number): Scalar {
+  return tf.tidy(() => {
+    const rows = embeddings.shape[0]
+    const half = rows / 2
+    const z = normalizeRows(embeddings)
+    const similarity = tf.div(tf.matMul(z, z, false, true), temperature)
+    // A view must not find itself.
+    const others = tf.sub(similarity, tf.mul(tf.eye(rows), 1e9))
+    // The partner's similarity as a product of rows, which spares a one-hot matrix of 2N x 2N.
+    const partner = tf.concat([tf.slice(z, [half, 0], [half, -1]), tf.slice(z, [0, 0], [half, -1])])
+    const positive = tf.div(tf.sum(tf.mul(z, partner), 1), temperature)
+    return tf.mean(tf.sub(tf.logSumExp(others, 1), positive))
+  })
+}

@@ -1,0 +1,77 @@
+import { decodeBinary, encodeBinary } from '../../shared/contract/binary.ts'
+
+/** Plain data with typed arrays: what a checkpoint can hold. */
+export type Saved = unknown
+
+interface Checkpoint {
+  /** Results of the stages that are complete. */
+  readonly done: Record<string, Saved>
+  /** Where the stage under way had got to. */
+  readonly current: { readonly name: string; readonly state: Saved } | null
+}
+
+/** What a stage is given: where an interrupted attempt had got to, and a way to say how far it is now. */
+export interface StageProgress<State> {
+  /** State of the interrupted attempt, or null when the stage begins. */
+  readonly saved: State | null
+  /** Offers a state to resume from; it is only built (`state()` called) when a checkpoint is due. */
+  offer(state: () => State): void
+}
+
+/**
+ * A long computation as named stages, each a pure function of its inputs and seeds. A checkpoint holds the results of
+ * complete stages and the state of the one under way, so that a killed process resumes at the very step it had saved
+ * and ends with the same bits as an uninterrupted one.
+ */
+export class Stages {
+  readonly #done: Record<string, Saved>
+  #current: Checkpoint['current']
+  readonly #write: (checkpoint: Uint8Array) => void
+  readonly #interval: number
+  #lastWrite: number
+
+  /**
+   * @param checkpoint what `write` was last given by an earlier attempt, or null
+   * @param interval shortest time between checkpoints within a stage, in milliseconds
+   */
+  constructor(checkpoint: Uint8Array | null, write: (checkpoint: Uint8Array) => void, interval = 1000) {
+    const restored = checkpoint === null ? null : (decodeBinary(checkpoint) as Checkpoint)
+    this.#done = { ...restored?.done }
+    this.#current = restored?.current ?? null
+    this.#write = write
+    this.#interval = interval
+    this.#lastWrite = performance.now()
+  }
+
+  /** True when an earlier attempt completed this stage. */
+  isDone(name: string): boolean {
+    return Object.hasOwn(this.#done, name)
+  }
+
+  /**
+   * Runs a stage, or returns the result that an earlier attempt left. Names must be unique, and results plain data
+   * that `encodeBinary` carries (numbers, strings, arrays, objects, typed arrays).
+   */
+  async run<Result, State = never>(name: string, work: (progress: StageProgress<State>) => Result | Promise<Result>): Promise<Result> {
+    if (this.isDone(name)) return this.#done[name] as Result
+    const saved = this.#current?.name === name ? (this.#current.state as State) : null
+    const result = await work({
+      saved,
+      offer: (state) => {
+        if (performance.now() - this.#lastWrite < this.#interval) return
+        this.#current = { name, state: state() }
+        this.#save()
+      }
+    })
+    this.#done[name] = result
+    this.#current = null
+    this.#save()
+    return result
+  }
+
+  #save(): void {
+    const checkpoint: Checkpoint = { done: this.#done, current: this.#current }
+    this.#write(encodeBinary(checkpoint))
+    this.#lastWrite = performance.now()
+  }
+}

@@ -1,0 +1,8 @@
+import type { Transport } from '../shared/contract/transport.ts'
+
+declare global {
+  interface Window {
+    /** Exposed by the preload script; absent in a browser. */
+    readonly weakbench?: Transport
+  }
+}

@@ -1,0 +1,81 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { InputOf, Procedures } from '../../shared/contract/index.ts'
+import type { Experiment } from '../../shared/domain/experiment.ts'
+import type { Run } from '../../shared/domain/run.ts'
+import { useClient } from '../connection.ts'
+import { strings } from '../strings.ts'
+import { useJournal } from './journal.ts'
+import { useNotices } from './notices.ts'
+
+export type StartInput = InputOf<Procedures['experiments.start-weak-to-strong']>
+
+/** Experiments newest first, and the runs of those that were looked at (oldest first, so that new runs append). */
+export const useExperiments = defineStore('experiments', () => {
+  const list = shallowRef<readonly Experiment[]>([])
+  const loaded = shallowRef(false)
+  const runs = shallowRef<ReadonlyMap<string, readonly Run[]>>(new Map())
+  const notices = useNotices()
+  const journal = useJournal()
+
+  async function load(): Promise<void> {
+    const experiments = await useClient().call('experiments.list', {})
+    list.value = experiments.filter((experiment) => experiment.deletedAt === null).sort((a, b) => b.createdAt - a.createdAt)
+    loaded.value = true
+  }
+
+  async function loadRuns(experimentId: string): Promise<void> {
+    const found = await useClient().call('runs.list', { experimentId, limit: 10_000 })
+    const alive = found.filter((run) => run.deletedAt === null).sort((a, b) => a.createdAt - b.createdAt || a.seed - b.seed)
+    runs.value = new Map(runs.value).set(experimentId, alive)
+  }
+
+  /** Reads the runs of the experiments again that a view has asked for before. */
+  async function refreshRuns(experimentIds: readonly string[]): Promise<void> {
+    await Promise.all(experimentIds.filter((id) => runs.value.has(id)).map(loadRuns))
+  }
+
+  const find = (id: string | null): Experiment | null => list.value.find((experiment) => experiment.id === id) ?? null
+  const runsOf = (id: string): readonly Run[] => runs.value.get(id) ?? []
+
+  function forgetRuns(): void {
+    runs.value = new Map()
+  }
+
+  /** Starts the weak-to-strong experiment; rejects with a BenchError whose `field` names an offending knob. */
+  async function start(input: StartInput): Promise<Experiment> {
+    const experiment = await useClient().call('experiments.start-weak-to-strong', input)
+    if (find(experiment.id) === null) list.value = [experiment, ...list.value]
+    return experiment
+  }
+
+  const cancel = (experimentId: string): Promise<null> => notices.attempt(() => useClient().call('experiments.cancel', { experimentId }))
+  const resume = (experimentId: string): Promise<null> => notices.attempt(() => useClient().call('experiments.resume', { experimentId }))
+
+  const rename = (experimentId: string, name: string): Promise<boolean> =>
+    journal.change(() => useClient().call('experiments.rename', { experimentId, name }))
+  const setNotes = (experimentId: string, notes: string): Promise<boolean> =>
+    journal.change(() => useClient().call('experiments.set-notes', { experimentId, notes }))
+
+  async function remove(experiment: Experiment): Promise<void> {
+    if (!(await journal.change(() => useClient().call('experiments.set-deleted', { experimentId: experiment.id, deleted: true })))) return
+    list.value = list.value.filter((other) => other.id !== experiment.id)
+    notices.info(strings.experiments.deleted(experiment.name))
+  }
+
+  const renameRun = (runId: string, name: string): Promise<boolean> => journal.change(() => useClient().call('runs.rename', { runId, name }))
+  const setRunNotes = (runId: string, notes: string): Promise<boolean> =>
+    journal.change(() => useClient().call('runs.set-notes', { runId, notes }))
+  const setRunTags = (runId: string, tags: readonly string[]): Promise<boolean> =>
+    journal.change(() => useClient().call('runs.set-tags', { runId, tags: [...tags] }))
+
+  async function removeRuns(runIds: readonly string[]): Promise<void> {
+    if (await journal.change(() => useClient().call('runs.set-deleted', { runIds: [...runIds], deleted: true })))
+      notices.info(strings.runs.deleted(runIds.length))
+  }
+
+  return {
+    list, loaded, runs, load, loadRuns, refreshRuns, forgetRuns, find, runsOf, start, cancel, resume, rename, setNotes, remove,
+    renameRun, setRunNotes, setRunTags, removeRuns
+  }
+})

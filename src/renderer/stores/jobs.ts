@@ -1,0 +1,58 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { Job, JobLogLine, JobProgress } from '../../shared/domain/job.ts'
+import { useClient } from '../connection.ts'
+import { useNotices } from './notices.ts'
+
+const activeStatuses: ReadonlySet<Job['status']> = new Set(['queued', 'running', 'cancelling'])
+export const isActive = (job: Job): boolean => activeStatuses.has(job.status)
+
+/** Jobs by id, newest first. A change replaces one job and keeps the place of all others. */
+export const useJobs = defineStore('jobs', () => {
+  const list = shallowRef<readonly Job[]>([])
+  const loaded = shallowRef(false)
+  const notices = useNotices()
+
+  const active = computed(() => list.value.filter(isActive))
+  const interrupted = computed(() => list.value.filter((job) => job.status === 'interrupted'))
+  const failed = computed(() => list.value.filter((job) => job.status === 'failed'))
+  /** Mean share done over the active jobs, or null when none is active. */
+  const fraction = computed(() =>
+    active.value.length === 0 ? null : active.value.reduce((sum, job) => sum + job.progress.fraction, 0) / active.value.length
+  )
+
+  async function load(): Promise<void> {
+    const jobs = await useClient().call('jobs.list', {})
+    list.value = [...jobs].sort((a, b) => b.createdAt - a.createdAt)
+    loaded.value = true
+  }
+
+  function applyChanges(changed: readonly Job[]): void {
+    const byId = new Map(changed.map((job) => [job.id, job]))
+    const kept = list.value.map((job) => {
+      const update = byId.get(job.id)
+      byId.delete(job.id)
+      return update ?? job
+    })
+    list.value = [...[...byId.values()].sort((a, b) => b.createdAt - a.createdAt), ...kept]
+  }
+
+  function applyProgress(updates: readonly { readonly id: string; readonly progress: JobProgress }[]): void {
+    const byId = new Map(updates.map((update) => [update.id, update.progress]))
+    list.value = list.value.map((job) => {
+      const progress = byId.get(job.id)
+      return progress === undefined ? job : { ...job, progress }
+    })
+  }
+
+  const find = (id: string | null): Job | null => list.value.find((job) => job.id === id) ?? null
+  const ofExperiment = (experimentId: string): readonly Job[] => list.value.filter((job) => job.experimentId === experimentId)
+
+  const cancel = (jobId: string): Promise<null> => notices.attempt(() => useClient().call('jobs.cancel', { jobId }))
+  const resume = (jobId: string): Promise<Job | null> => notices.attempt(() => useClient().call('jobs.resume', { jobId }))
+  const discard = (jobId: string): Promise<null> => notices.attempt(() => useClient().call('jobs.discard', { jobId }))
+  const log = (jobId: string, after: number): Promise<readonly JobLogLine[] | null> =>
+    notices.attempt(() => useClient().call('jobs.log', { jobId, after }))
+
+  return { list, loaded, active, interrupted, failed, fraction, load, applyChanges, applyProgress, find, ofExperiment, cancel, resume, discard, log }
+})
