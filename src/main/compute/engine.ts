@@ -14,6 +14,7 @@ import { matrixProductKernel } from './wasm/matrix-product.ts'
 import { maxPoolGradientKernel } from './wasm/max-pool-gradient.ts'
 import { oneHotKernel } from './wasm/one-hot.ts'
 import { segmentSumKernel } from './wasm/segment-sum.ts'
+import { convolutionKernel } from './wasm/convolution.ts'
 import { filterGradientKernel } from './wasm/filter-gradient.ts'
 
 /** An engine that has been started: every tfjs call from now on runs on it. */
@@ -37,6 +38,7 @@ const ownKernels = [
   ...momentumUpdateKernels,
   ...einsumKernels,
   matrixProductKernel,
+  convolutionKernel,
   filterGradientKernel,
   maxPoolGradientKernel,
   segmentSumKernel,

@@ -80,7 +80,7 @@ export class Bench {
       createdAt: Number(this.connection.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'created_at'`)?.value ?? 0),
       sizeBytes: statSync(this.path, { throwIfNoEntry: false })?.size ?? 0,
       counts: {
-        datasets: count('SELECT count(*) AS n FROM dataset WHERE deleted_at IS NULL'),
+        datasets: count('SELECT count(*) AS n FROM dataset WHERE complete = 1 AND deleted_at IS NULL'),
         experiments: count('SELECT count(*) AS n FROM experiment WHERE deleted_at IS NULL'),
         runs: count(`SELECT count(*) AS n FROM run WHERE ${visibleRun}`),
         jobs: count('SELECT count(*) AS n FROM job')

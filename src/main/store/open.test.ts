@@ -96,7 +96,7 @@ test('refuses a newer version that only the log of a killed process tells of, an
   expect([after['newer.weakbench'], after['newer.weakbench-wal']]).toEqual([before['newer.weakbench'], before['newer.weakbench-wal']])
 })
 
-test('says damaged, and changes nothing, where the claimed version and the tables do not fit', () => {
+test('says damaged where the claimed version and the tables do not fit, and does not half migrate', () => {
   const folder = temporaryFolder()
   const path = join(folder, 'a.weakbench')
   openBench(path, { create: true }).close()
