@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { capture, runChild } from './child.mjs'
+import { capture, childEnvironment, runChild } from './child.mjs'
 import { exclusively } from './exclusive.mjs'
 import { LaunchError } from './failures.mjs'
 import { pinnedNode, root, sourceFile, toolScript } from './places.mjs'
@@ -30,11 +30,11 @@ export async function ensureBuilt() {
 }
 
 /** Builds with its output visible, whatever is there already; resolves to the exit code. */
-export function buildVisibly() {
+export function buildVisibly(extra) {
   return exclusively('build', 'building', async () => {
     const sources = fingerprint()
     forgetBuild()
-    const code = await runChild(pinnedNode(), buildCommand(), { cwd: root })
+    const code = await runChild(pinnedNode(), buildCommand(), { cwd: root, env: childEnvironment(extra) })
     if (code === 0) writeFileSync(stampFile, sources)
     return code
   })

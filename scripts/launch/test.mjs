@@ -11,9 +11,11 @@ import { check, countPlaywright, countReport, countVitest, exitCode, nothing, su
 
 const reports = join(cache, 'test')
 const inTerminal = process.stdout.isTTY
+/** Colours are noise in a log. */
+const plain = inTerminal ? {} : { NO_COLOR: '1' }
 
 const tool = (packageName, command, args, extra = {}) =>
-  runChild(pinnedNode(), [toolScript(packageName, command), ...args], { cwd: root, env: childEnvironment(extra) })
+  runChild(pinnedNode(), [toolScript(packageName, command), ...args], { cwd: root, env: childEnvironment({ ...plain, ...extra }) })
 
 /** In order: what is quick and likely to fail first. Each resolves to counts. */
 const stages = {
@@ -28,7 +30,7 @@ const stages = {
   lint: { title: 'Lint', run: async (args) => check(await tool('eslint', 'eslint', [...(args.length > 0 ? args : ['.']), '--max-warnings', '0'])) },
   imports: { title: 'Import rules', run: async () => check(await tool('dependency-cruiser', 'depcruise', ['src', '--config', '.dependency-cruiser.cjs'])) },
   unit: { title: 'Unit tests', run: unit },
-  build: { title: 'Build', run: async () => check(await buildVisibly()) },
+  build: { title: 'Build', run: async () => check(await buildVisibly(plain)) },
   e2e: { title: 'End-to-end tests', run: endToEnd }
 }
 

@@ -56,7 +56,8 @@ export const strings = {
     nothing: 'Nothing needs attention.',
     recent: 'Recent experiments',
     noExperiments: 'Experiments appear here with their progress and result.',
-    all: 'All experiments'
+    all: 'All experiments',
+    bestPgr: 'Best PGR'
   },
   form: {
     start: 'Start experiment', starting: 'Starting', reset: 'Defaults', advanced: 'Advanced',

@@ -3,13 +3,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { BenchError } from '../../shared/contract/errors.ts'
 import { engineIds } from '../../shared/domain/engine.ts'
 import { runStatuses } from '../../shared/domain/run.ts'
+import type { GlobalOptions } from './cli-options.ts'
 import { CliOutput, exitCodes } from './cli-output.ts'
-
-/** Options that every command takes, before or after its name. */
-export interface GlobalOptions {
-  readonly bench?: string
-  readonly json?: boolean
-}
 
 /** Runs one command line (without `node` and the script) and resolves to its exit code; never throws. */
 export async function runCli(args: readonly string[]): Promise<number> {

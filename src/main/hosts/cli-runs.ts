@@ -2,7 +2,7 @@ import { BenchError } from '../../shared/contract/errors.ts'
 import type { Run, RunStatus } from '../../shared/domain/run.ts'
 import { type CliCore, withCore } from './cli-core.ts'
 import type { CliOutput } from './cli-output.ts'
-import type { GlobalOptions } from './cli-program.ts'
+import type { GlobalOptions } from './cli-options.ts'
 import { plainTable } from './cli-table.ts'
 
 /** How much of an id the list shows; enough to be unique among many thousand runs. */

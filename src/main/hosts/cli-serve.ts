@@ -1,6 +1,6 @@
-import { serve, untilSignal } from '../serve.ts'
+import { serve, untilSignal } from './node-host.ts'
 import type { CliOutput } from './cli-output.ts'
-import type { GlobalOptions } from './cli-program.ts'
+import type { GlobalOptions } from './cli-options.ts'
 
 interface Options extends GlobalOptions {
   readonly port?: number
