@@ -13,7 +13,7 @@ export default defineConfig({
     build: {
       target: 'node22',
       sourcemap: true,
-      rollupOptions: {
+      rolldownOptions: {
         input: {
           index: resolve(root, 'src/main/index.ts'),
           serve: resolve(root, 'src/main/serve.ts'),
@@ -26,7 +26,7 @@ export default defineConfig({
   },
   preload: {
     build: {
-      rollupOptions: {
+      rolldownOptions: {
         input: { index: resolve(root, 'src/preload/index.ts') },
         output: { format: 'cjs', entryFileNames: '[name].cjs' }
       }
@@ -38,7 +38,7 @@ export default defineConfig({
       // Inlined assets would need `data:` in the content security policy.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rollupOptions: { input: resolve(root, 'src/renderer/index.html') }
+      rolldownOptions: { input: resolve(root, 'src/renderer/index.html') }
     },
     plugins: [vue()]
   }

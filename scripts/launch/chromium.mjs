@@ -19,6 +19,10 @@ const elsewhere = [
 export async function ensureChromium() {
   const present = findChromium()
   if (present !== undefined) return present
+  if (process.env.CHROMIUM_PATH) {
+    say(`CHROMIUM_PATH names ${process.env.CHROMIUM_PATH}, where nothing is; correct it or leave it out, then run npm test again.`)
+    return undefined
+  }
   const aptGet = onPath('apt-get')
   if (process.platform === 'linux' && process.getuid() === 0 && aptGet !== undefined) {
     say('There is no Chromium for the end-to-end tests; installing it (apt-get install chromium) …')

@@ -5,19 +5,22 @@ import { ensureInstalled } from './install.mjs'
 import { pinnedNode, sourceFile, standing } from './places.mjs'
 import { start } from './start.mjs'
 import { test } from './test.mjs'
+import { setupTensorflow } from '../setup-tensorflow.mjs'
 
 const usage = `Usage: node scripts/launch.mjs <command> [arguments]
 
   start   build what is stale and open the application   (npm start)
   demo    run the weak-to-strong demo in the terminal     (npm run demo)
   cli     the command line                                (npm run -s weakbench -- <command>)
-  test    every check and test                            (npm test)`
+  test    every check and test                            (npm test)
+  setup:tensorflow   make the engine "tensorflow" work    (npm run setup:tensorflow)`
 
 const commands = {
   start,
   demo: (args) => commandLine(['demo', ...args]),
   cli: commandLine,
-  test
+  test,
+  'setup:tensorflow': setupTensorflow
 }
 
 /**
@@ -47,7 +50,13 @@ export async function run([name, ...args]) {
  * which `serve` serves, is built.
  */
 async function commandLine(args) {
-  await ensureInstalled()
-  if (args.find((arg) => !arg.startsWith('-')) === 'serve' && !args.includes('--help')) await ensureBuilt()
+  try {
+    await ensureInstalled()
+    if (args.find((arg) => !arg.startsWith('-')) === 'serve' && !args.includes('--help')) await ensureBuilt()
+  } catch (error) {
+    // Whoever asked for JSON gets the failure as JSON too, as from the command itself.
+    if (args.includes('--json')) console.log(JSON.stringify({ error: { code: 'internal', message: error.message } }))
+    throw error
+  }
   return runChild(pinnedNode(), [sourceFile('src/main/cli.ts'), ...args], { cwd: standing() })
 }

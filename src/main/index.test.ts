@@ -33,8 +33,14 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllEnvs())
 
+interface Preparation {
+  readonly prepare?: () => void
+  readonly respond?: (call: RecordedCall) => unknown
+  readonly argv?: readonly string[]
+}
+
 /** Starts the application; `prepare` runs before index.ts does. */
-async function start({ prepare = () => undefined, respond = () => null, argv = [] }: { prepare?: () => void; respond?: (call: RecordedCall) => unknown; argv?: string[] } = {}) {
+async function start({ prepare = () => undefined, respond = () => null, argv = [] }: Preparation = {}) {
   stub = await import('./hosts/testing/electron-stub.ts')
   core = fakeCore(respond)
   // A fresh one each time, like the process it stands for.
@@ -150,8 +156,8 @@ describe('requests and permissions', () => {
 
   it('lets nothing out', async () => {
     await start()
-    for (const url of ['https://example.org/', 'http://127.0.0.1:80/', 'ws://127.0.0.1/', 'file:///etc/passwd', 'ftp://a/', 'app://other/index.html', 'blob:https://example.org/1', 'data:text/html,x', 'chrome://settings', ''])
-      expect(isCancelled(url), url).toBe(true)
+    const outside = ['https://example.org/', 'http://127.0.0.1:80/', 'ws://127.0.0.1/', 'file:///etc/passwd', 'ftp://a/', 'data:text/html,x', 'chrome://settings', '']
+    for (const url of [...outside, 'app://other/index.html', 'blob:https://example.org/1']) expect(isCancelled(url), url).toBe(true)
     for (const url of ['app://weakbench/index.html', 'devtools://devtools/bundled/x.js', 'blob:app://weakbench/1']) expect(isCancelled(url), url).toBe(false)
     expect(stub.app.switches.get('host-resolver-rules')).toBe('MAP * ~NOTFOUND')
     expect(stub.setup.spellChecker).toBe(false)
@@ -165,7 +171,8 @@ describe('requests and permissions', () => {
       Reflect.apply(permissionRequest ?? (() => undefined), undefined, [contents, permission, (answer: boolean) => (granted = answer)])
       return granted
     }
-    const check = (permission: string, contents: object | null = window().webContents) => Reflect.apply(permissionCheck ?? (() => undefined), undefined, [contents, permission])
+    const check = (permission: string, contents: object | null = window().webContents): unknown =>
+      Reflect.apply(permissionCheck ?? (() => undefined), undefined, [contents, permission])
     for (const permission of ['media', 'geolocation', 'notifications', 'midi', 'openExternal', 'fileSystem', 'clipboard-read', 'hid', 'serial', 'usb', 'unknown']) {
       expect(request(permission), permission).toBe(false)
       expect(check(permission), permission).toBe(false)
@@ -186,7 +193,8 @@ describe('requests and permissions', () => {
     const page = await get('app://weakbench/index.html')
     expect(page.status).toBe(200)
     expect(page.headers.get('content-security-policy')).toBe(
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; " +
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     for (const path of ['../secret.json', '%2e%2e/secret.json', '..%2fsecret.json', '..%5csecret.json', 'linked.json', 'none.html']) {
       const answer = await get(`app://weakbench/${path}`)
@@ -246,7 +254,8 @@ describe('the contract over IPC', () => {
   })
 
   it('cancels a call, and all calls of a page that is left or crashes', async () => {
-    const untilAborted = ({ context: { signal } }: RecordedCall) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('gave up'))))
+    const untilAborted = ({ context: { signal } }: RecordedCall) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('gave up'))))
     await start({ respond: untilAborted })
     const replies = [1, 2, 3].map((id) => call(id, 'app.info'))
     await settle()
@@ -271,7 +280,10 @@ describe('the contract over IPC', () => {
       cases++
       expectProperReply(await call(id, procedure, input), { id, procedure, input })
     }
-    for (const procedure of procedureNames) await fc.assert(fc.asyncProperty(malformedInput(procedure), (input) => expectAnswer(1, procedure, input)), { numRuns: 22 })
+    for (const procedure of procedureNames) {
+      const property = fc.asyncProperty(malformedInput(procedure), (input) => expectAnswer(1, procedure, input))
+      await fc.assert(property, { numRuns: 22 })
+    }
     await fc.assert(fc.asyncProperty(unknownProcedure, (name) => expectAnswer(1, name, {})), { numRuns: 60 })
     const oddId = fc.oneof(fc.constantFrom<unknown>(undefined, null, NaN, -1, 0.5, '1', {}, []), fc.double({ max: -1 }))
     await fc.assert(fc.asyncProperty(oddId, async (id) => {
@@ -317,8 +329,9 @@ describe('instances and files', () => {
   })
 
   it('opens the file of the command line, of a second instance and of a double click', async () => {
-    await start({ argv: ['--bench', '/benches/a.weakbench'] })
-    expect(opened[0]).toMatchObject({ benchPath: '/benches/a.weakbench', stateFolder: join(home, 'state'), host: { kind: 'electron', nativeDialogs: true, documents: home } })
+    await start({ argv: ['--bench', '/benches/a.weakbench', '--read-only'] })
+    const host = { kind: 'electron', nativeDialogs: true, documents: home }
+    expect(opened[0]).toMatchObject({ benchPath: '/benches/a.weakbench', readOnly: true, stateFolder: join(home, 'state'), host })
     window().minimized = true
     stub.app.emit('second-instance', {}, ['weakbench', 'b.weakbench'], '/elsewhere')
     const event = stub.stubEvent()

@@ -1,4 +1,4 @@
-import { app, BrowserWindow, dialog, Menu, session } from 'electron'
+import { app, type BrowserWindow, dialog, Menu, session } from 'electron'
 import { join } from 'node:path'
 import { type ErrorPayload, toErrorPayload } from '../shared/contract/errors.ts'
 import { type Core, openCore } from './api/core.ts'
@@ -16,6 +16,7 @@ import { openWindow } from './hosts/electron-window.ts'
 import { windowFolder } from './hosts/window-files.ts'
 
 const { documents, benchPath, stateFolder } = places()
+const readOnly = process.argv.includes('--read-only')
 const recent = openRecentList(stateFolder)
 let window: BrowserWindow | null = null
 let core: Core | null = null
@@ -64,10 +65,11 @@ async function start(): Promise<void> {
 async function openFirstBench(path: string): Promise<Core | null> {
   const host = electronAbilities(documents, () => window)
   try {
-    return await openCore({ benchPath: path, fork: electronFork(), host, stateFolder })
+    return await openCore({ benchPath: path, readOnly, fork: electronFork(), host, stateFolder })
   } catch (error) {
     const { message, hint } = toErrorPayload(error)
-    const { response } = await dialog.showMessageBox({ type: 'error', message, detail: hint ?? '', buttons: ['Open another bench', 'Quit'], defaultId: 0, cancelId: 1 })
+    const buttons = ['Open another bench', 'Quit']
+    const { response } = await dialog.showMessageBox({ type: 'error', message, detail: hint ?? '', buttons, defaultId: 0, cancelId: 1 })
     const other = response === 0 ? await host.chooseBench('open') : null
     return other ? openFirstBench(other) : null
   }

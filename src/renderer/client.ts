@@ -34,7 +34,7 @@ export interface Client {
 }
 
 /** Fails to compile when the client does not carry every procedure and topic of the contract. */
-const carriesEverything: Same<Parameters<Client['call']>[0], ProcedureName> & Same<Parameters<Client['on']>[0], EventMessage['topic']> = true
+const carriesEverything: readonly [Same<Parameters<Client['call']>[0], ProcedureName>, Same<Parameters<Client['on']>[0], EventMessage['topic']>] = [true, true]
 void carriesEverything
 
 /** Builds the client over a transport; one per window. */

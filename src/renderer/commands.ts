@@ -1,8 +1,12 @@
 import { computed, onScopeDispose, shallowReactive, toValue, type MaybeRefOrGetter } from 'vue'
+import { menuCommands } from '../shared/contract/menu.ts'
 import { strings } from './strings.ts'
 import type { ViewName } from './location.ts'
 
 export type CommandId = keyof typeof strings.commands
+
+/** Fails to compile when the native menu has a command that the window lacks. */
+menuCommands satisfies readonly CommandId[]
 
 export interface Command {
   readonly id: CommandId

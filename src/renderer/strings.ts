@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatPlural } from './numbers.ts'
+import { formatBytes, formatCount, formatPlural, formatQuantity } from './numbers.ts'
 
 /** Every text of the window, in one place. Sentence case, field terms. */
 export const strings = {
@@ -78,11 +78,17 @@ export const strings = {
     supervisorLevel: { label: 'Teacher level', help: 'Model size of the teacher, 1 (3 by 3 pixels) to 4. Default 1.' },
     studentLevel: { label: 'Student level', help: 'Model size of the student, 2 to 5 (14 by 14 pixels). Default 5.' },
     weakLabels: { label: 'Weak labels', help: 'Class probabilities of the teacher, or its decision only.', options: { soft: 'Soft', hard: 'Hard' } },
+    pseudoClasses: { label: 'Pseudo-classes', help: 'Groups made of the unlabelled images for pretraining, 2 to 100. Default 10.' },
+    confidenceSchedule: {
+      label: 'Confidence schedule', help: 'How the weight grows: linearly, or as in the published code, which jumps after the warm-up.',
+      options: { paper: 'Paper: linear', code: 'Code: jump' }
+    },
     pretrainingSteps: { label: 'Pretraining steps', help: 'Default 500.' },
     headSteps: { label: 'Head steps', help: 'Steps of each teacher, student and ceiling head. Default 400.' },
     engine: { label: 'Engine', help: 'Automatic takes the best engine of this machine.', auto: 'Automatic' },
     badSeeds: 'Seeds are whole numbers or ranges, separated by commas.',
-    badNumber: 'A number is missing here.'
+    badNumber: 'A number is missing here.', whole: 'A whole number is needed.', least: (value: number) => `At least ${formatQuantity(value)}.`, most: (value: number) => `At most ${formatQuantity(value)}.`,
+    fewest: (value: number) => `At least ${formatPlural(value, 'entry', 'entries')}.`, longest: (value: number) => `At most ${formatPlural(value, 'entry', 'entries')}.`
   },
   attention: {
     interrupted: 'was interrupted. It can go on from its last checkpoint with the same result.',
@@ -108,14 +114,14 @@ export const strings = {
     spreadNames: { sd: 'mean \u00b1 sd', range: 'mean, min\u2013max', interval: 'mean, 95% interval', seeds: 'each seed' },
     step: 'step', seeds: 'n seeds', resetZoom: 'Reset zoom', menu: 'Chart actions', copyPng: 'Copy as PNG', savePng: 'Save as PNG', saveCsv: 'Save as CSV', copyCsv: 'Copy as CSV',
     showData: 'Show data', hideData: 'Show chart', waiting: 'Waiting for the first points', noPoints: 'No points of this metric',
-    failed: 'The points could not be read', hint: 'Drag to zoom, double click to reset, click a curve to select its run',
-    arms: 'Test accuracy by arm', pgr: 'Performance gap recovered', noComparison: 'The comparison appears once a seed is complete in every arm',
+    failed: 'The points could not be read', hint: 'Drag zooms, double click resets, a click selects the run',
+    arms: 'Test accuracy by arm', pgr: 'Gap recovered (PGR)', noComparison: 'The comparison appears once a seed is complete in every arm',
     noPgr: 'No seed has a gap between teacher and ceiling of at least 0.01, so the share recovered is undefined',
     accuracyAxis: 'test accuracy', pgrAxis: 'PGR, share of the gap', teacher: 'teacher', ceiling: 'ceiling', mean: 'Mean', lower: 'Lower', upper: 'Upper', run: 'Run', n: 'n',
-    intervalNote: (seeds: number) => `mean and 95% interval over ${formatPlural(seeds, 'seed', 'seeds')}`,
+    intervalNote: (seeds: number) => `95% interval · ${formatPlural(seeds, 'seed', 'seeds')}`,
     pngCopied: 'Chart copied as PNG', tooMany: (shown: number, all: number) => `${formatCount(shown)} of ${formatCount(all)} rows; the CSV has all`
   },
-  metrics: { loss: 'Loss', testAccuracy: 'Test accuracy', agreement: 'Agreement with teacher', learningRate: 'Learning rate' } as Readonly<Record<string, string>>,
+  metrics: { loss: 'Loss', testAccuracy: 'Test accuracy', agreement: 'Agreement with teacher', learningRate: 'Learning rate', macroF1: 'Macro-F1', ece: 'Calibration error (ECE)', seconds: 'Seconds', agreementOnErrors: 'Agreement on errors' } as Readonly<Record<string, string>>,
   arms: {
     weak: 'Weak teacher', naive: 'Naive student', confidence: 'Confidence loss', bootstrapping: 'Bootstrapping', ceiling: 'Strong ceiling'
   } as Readonly<Record<string, string>>,
@@ -157,7 +163,10 @@ export const strings = {
     detail: 'Example', row: (row: number) => `Example ${formatCount(row)}`, history: 'Label history', noHistory: 'No source has labelled this example.', noSelection: 'No example selected',
     noSelectionText: 'Click an example. Shift extends, Ctrl adds. A class key sets the label of all selected, Backspace withdraws it.', confidence: 'Confidence', when: 'When', label: 'Label', abstains: 'abstains',
     changed: 'Labels changed since this list was read.', deleted: (name: string) => `Deleted \u201c${name}\u201d. Undo brings it back`, remove: 'Delete data set', rename: 'Rename data set', counts: 'Examples', license: 'License', origin: 'Source', shape: 'Shape',
-    columnRow: 'Row', size: 'Tile size',
+    split: 'Split', splitHelp: 'Experiments draw splits by seed; a pinned example stays where it is put.', splitBySeed: 'by seed',
+    splitNames: { none: 'left out', pretrain: 'pretraining', teacher: 'teacher', student: 'student', test: 'test' },
+    pinned: (count: number, split: string) => `Pinned ${formatPlural(count, 'example', 'examples')} to ${split}`,
+    unpinned: (count: number) => `Left the split of ${formatPlural(count, 'example', 'examples')} to the seeds`, size: 'Tile size',
     kinds: { given: 'given', truth: 'truth', annotator: 'annotator', 'labeling-function': 'labeling function', model: 'model', aggregate: 'aggregate' }
   },
   jobs: {

@@ -32,11 +32,15 @@ export const benchHandlers = (state: CoreState): AreaHandlers<'bench'> => ({
     await state.session().bench.backup(wanted)
     return { path: wanted, sizeBytes: statSync(wanted).size }
   },
-  'bench.check': async () => {
-    const session = state.session()
-    session.requireWritable()
-    const job = session.jobs.enqueue({ kind: 'check-bench', name: 'Integrity check', input: {} })
-    const end = await session.jobs.wait(job.id)
+  'bench.check': async (_, { signal }) => {
+    const { jobs } = state.writable()
+    const job = jobs.enqueue({ kind: 'check-bench', name: 'Integrity check', input: {} })
+    const abandoned = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }))
+    const end = await Promise.race([jobs.wait(job.id), abandoned])
+    if (end === null) {
+      jobs.cancel(job.id)
+      throw new BenchError('cancelled', 'The integrity check was cancelled.')
+    }
     if (end.status !== 'done') throw end.error === null ? new BenchError('cancelled', 'The integrity check was cancelled.') : BenchError.from(end.error)
     const { problems } = end.result as { readonly problems: readonly string[] }
     return { ok: problems.length === 0, problems }

@@ -9,5 +9,7 @@ export interface CoreState {
   readonly host: HostAbilities
   readonly recent: RecentList
   session(): Session
+  /** The same for a procedure that writes; throws `read-only` where the file is open read-only. */
+  writable(): Session
   switchTo(path: string, options: { readonly readOnly?: boolean; readonly create?: boolean }): Promise<Session>
 }

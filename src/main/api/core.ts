@@ -1,6 +1,7 @@
 import { BenchError } from '../../shared/contract/errors.ts'
 import type { QueueLimits } from '../jobs/job-queue.ts'
 import type { ForkWorker } from '../jobs/worker-process.ts'
+import { realPathOf } from '../store/open-files.ts'
 import { benchErrorOf } from '../store/sqlite-errors.ts'
 import { appHandlers, appInfoOf } from './app.ts'
 import { benchHandlers } from './bench.ts'
@@ -55,16 +56,31 @@ export function openCore(options: CoreOptions): Promise<Core> {
       host: options.host,
       recent,
       session: () => session,
+      writable() {
+        session.requireWritable()
+        return session
+      },
       async switchTo(path, wanted) {
-        if (path === session.bench.path && (wanted.readOnly ?? false) === session.bench.readOnly) return session
+        const same = realPathOf(path) === realPathOf(session.bench.path)
+        if (same && (wanted.readOnly ?? false) === session.bench.readOnly) return session
         if (session.jobs.activeCount > 0) throw stillRunning(session)
-        const next = open(path, wanted)
         const previous = session
-        session = next
-        await previous.close()
-        events.publish('bench.changed', next.bench.info())
-        events.publish('journal.changed', next.bench.journal.state())
-        return next
+        if (same) {
+          // Its own lock has to go first; where the file cannot be had the other way, it is open as it was.
+          await previous.close()
+          try {
+            session = open(path, wanted)
+          } catch (error) {
+            session = open(path, { readOnly: previous.bench.readOnly })
+            throw error
+          }
+        } else {
+          session = open(path, wanted)
+          await previous.close()
+        }
+        events.publish('bench.changed', session.bench.info())
+        events.publish('journal.changed', session.bench.journal.state())
+        return session
       }
     }
     const dispatcher = createDispatcher(handlersOf(state), (error) => benchErrorOf(error, session.bench.path) ?? error)
@@ -94,5 +110,5 @@ const handlersOf = (state: CoreState) => ({
   ...settingHandlers(state)
 })
 
-const stillRunning = (session: Session): BenchError =>
-  new BenchError('conflict', `${session.jobs.activeCount} jobs of ${session.bench.path} are still running.`, { hint: 'Cancel them or wait for them, then open the other file.' })
+const stillRunning = ({ jobs, bench }: Session): BenchError =>
+  new BenchError('conflict', `${jobs.activeCount === 1 ? '1 job' : `${jobs.activeCount} jobs`} of ${bench.path} ${jobs.activeCount === 1 ? 'is' : 'are'} still running.`, { hint: 'Cancel them or wait for them, then open the other file.' })

@@ -1,5 +1,5 @@
 import { BenchError } from '../../shared/contract/errors.ts'
-import type { Dataset } from '../../shared/domain/dataset.ts'
+import { type Dataset, splits } from '../../shared/domain/dataset.ts'
 import { sampleSources } from '../datasets/samples.ts'
 import type { CoreState } from './core-state.ts'
 import type { AreaHandlers } from './dispatcher.ts'
@@ -11,6 +11,13 @@ function datasetOf(session: Session, id: string): Dataset {
   const dataset = session.bench.datasets.get(id)
   if (dataset === undefined) throw new BenchError('not-found', `There is no data set ${id}.`, { field: 'datasetId', hint: 'It may have been deleted: undo brings it back.' })
   return dataset
+}
+
+/** Name of a data set that is deleted, so that it can be restored; throws for one that never was. */
+function deletedName(session: Session, id: string): string {
+  const dataset = session.bench.datasets.deleted(id)
+  if (dataset === undefined) throw new BenchError('not-found', `There is no data set ${id}.`, { field: 'datasetId', hint: 'It may belong to another bench file.' })
+  return dataset.name
 }
 
 function requireRows(dataset: Dataset, rows: readonly number[]): void {
@@ -28,20 +35,20 @@ export const datasetHandlers = (state: CoreState): AreaHandlers<'datasets'> => (
   'datasets.page': ({ datasetId, sourceId, label, offset, limit }) => {
     const { bench } = state.session()
     const dataset = datasetOf(state.session(), datasetId)
-    const labels = bench.labels.current(sourceId, dataset.count)
+    if (bench.labels.source(sourceId)?.datasetId !== datasetId) throw new BenchError('not-found', `"${dataset.name}" has no label source ${sourceId}.`, { field: 'sourceId' })
     const everything = Math.max(0, Math.min(limit, dataset.count - offset))
     const page =
       label === null
         ? { rows: Int32Array.from({ length: everything }, (_, index) => offset + index), total: dataset.count }
         : bench.labels.rowsWithLabel(sourceId, dataset.count, label, offset, limit)
-    const pinned = bench.splits.pinned(datasetId, dataset.count)
+    const rows = Array.from(page.rows)
     return {
       datasetId,
       rows: page.rows,
       features: bench.datasets.features(dataset, page.rows),
       shape: dataset.shape,
-      labels: page.rows.map((row) => labels[row] ?? -1),
-      splits: Int8Array.from(page.rows, (row) => pinned[row] ?? -1),
+      labels: Int32Array.from(bench.labels.currentOf(sourceId, rows), (label) => label ?? -1),
+      splits: Int8Array.from(bench.splits.of(datasetId, rows), (split) => (split === null ? -1 : splits.indexOf(split))),
       total: page.total
     }
   },
@@ -50,19 +57,19 @@ export const datasetHandlers = (state: CoreState): AreaHandlers<'datasets'> => (
     return state.session().bench.labels.history(datasetId, row)
   },
   'datasets.rename': ({ datasetId, name }) => {
-    const dataset = datasetOf(state.session(), datasetId)
-    return change(state.session(), `Rename data set "${dataset.name}" to "${name}"`, { do: 'dataset-name', id: datasetId, name })
+    const session = state.writable()
+    const dataset = datasetOf(session, datasetId)
+    return change(session, `Rename data set "${dataset.name}" to "${name}"`, { do: 'dataset-name', id: datasetId, name })
   },
   'datasets.set-deleted': ({ datasetId, deleted }) => {
-    const session = state.session()
+    const session = state.writable()
     const present = session.bench.datasets.get(datasetId)
+    const name = present?.name ?? deletedName(session, datasetId)
     if ((present !== undefined) !== deleted) return session.bench.journal.state()
-    const name = present?.name ?? session.bench.datasets.require(datasetId).name
     return change(session, `${deleted ? 'Delete' : 'Restore'} data set "${name}"`, { do: 'dataset-deleted', id: datasetId, at: deleted ? Date.now() : null })
   },
   'datasets.set-labels': ({ datasetId, annotator, rows, label }) => {
-    const session = state.session()
-    session.requireWritable()
+    const session = state.writable()
     const dataset = datasetOf(session, datasetId)
     requireRows(dataset, rows)
     const assigned = label === null ? undefined : dataset.classes.find((item) => item.position === label)
@@ -72,13 +79,13 @@ export const datasetHandlers = (state: CoreState): AreaHandlers<'datasets'> => (
     return change(session, title, { do: 'labels', datasetId, sourceId: source.id, rows, labels: rows.map(() => label) })
   },
   'datasets.set-split': ({ datasetId, rows, split }) => {
-    requireRows(datasetOf(state.session(), datasetId), rows)
+    const session = state.writable()
+    requireRows(datasetOf(session, datasetId), rows)
     const title = split === null ? `Release the split of ${examples(rows.length)}` : split === 'none' ? `Leave out ${examples(rows.length)}` : `Pin ${examples(rows.length)} to the ${split} split`
-    return change(state.session(), title, { do: 'splits', datasetId, rows, splits: rows.map(() => split) })
+    return change(session, title, { do: 'splits', datasetId, rows, splits: rows.map(() => split) })
   },
   'datasets.add-sample': ({ sample }) => {
-    const session = state.session()
-    session.requireWritable()
+    const session = state.writable()
     const existing = session.bench.datasets.findBySource(sampleSources[sample])
     return existing === undefined ? { jobId: ensureSample(session, sample), datasetId: null } : { jobId: null, datasetId: existing.id }
   }

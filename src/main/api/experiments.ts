@@ -8,12 +8,17 @@ import type { AreaHandlers } from './dispatcher.ts'
 import { change } from './journal.ts'
 import type { Session } from './session.ts'
 
-/** The job that brings a sample into the bench, begun unless one is under way; null when the data set is there. */
-export function ensureSample(session: Session, sample: SampleName): string | null {
-  if (session.bench.datasets.findBySource(sampleSources[sample]) !== undefined) return null
-  const underWay = session.bench.jobs.withStatus('queued', 'running').find((job) => job.kind === 'import-sample')
-  return (underWay ?? session.jobs.enqueue({ kind: 'import-sample', name: 'Import MNIST 10k', input: { sample } })).id
+/** The job that brings a sample into the bench: the one under way, or the one that stopped, resumed, or a new one; null when the data set is there. */
+export function ensureSample({ bench, jobs }: Session, sample: SampleName): string | null {
+  if (bench.datasets.findBySource(sampleSources[sample]) !== undefined) return null
+  const imports = bench.jobs.withStatus('queued', 'running', 'interrupted', 'failed', 'cancelled').filter((job) => job.kind === 'import-sample' && sampleOf(bench.jobs.input(job.id)) === sample)
+  const underWay = imports.find((job) => !job.resumable)
+  if (underWay !== undefined) return underWay.id
+  const [stopped] = imports
+  return (stopped === undefined ? jobs.enqueue({ kind: 'import-sample', name: 'Import MNIST 10k', input: { sample } }) : jobs.resume(stopped.id)).id
 }
+
+const sampleOf = (input: unknown): unknown => (input as { readonly sample?: unknown } | null)?.sample
 
 export const experimentHandlers = (state: CoreState): AreaHandlers<'experiments'> => {
   const jobsWith = (experimentId: string, ...statuses: JobStatus[]) => {
@@ -24,8 +29,7 @@ export const experimentHandlers = (state: CoreState): AreaHandlers<'experiments'
     'experiments.list': () => state.session().bench.experiments.list(),
     'experiments.get': ({ experimentId }) => state.session().experiment(experimentId),
     'experiments.start-weak-to-strong': ({ name, config: partial }) => {
-      const session = state.session()
-      session.requireWritable()
+      const session = state.writable()
       const config = v.parse(WeakToStrongConfig, partial)
       if (config.studentLevel <= config.supervisorLevel) {
         throw new BenchError('invalid-input', `A student of level ${config.studentLevel} is not stronger than a supervisor of level ${config.supervisorLevel}.`, {
@@ -35,37 +39,40 @@ export const experimentHandlers = (state: CoreState): AreaHandlers<'experiments'
       }
       const sample = 'mnist-10k'
       const afterJobId = ensureSample(session, sample)
-      const experiment = session.bench.experiments.insert(name ?? defaultName(session), config)
-      // One job a seed: seeds are independent, so they fill the cores, and a crash costs one seed's last second.
-      for (const seed of config.seeds) {
-        session.jobs.enqueue({ kind: 'weak-to-strong-seed', name: `${experiment.name} · seed ${seed}`, input: { sample, seed, config }, experimentId: experiment.id, afterJobId })
-      }
-      session.publish('bench.changed', session.bench.info())
-      return session.experiment(experiment.id)
+      let experimentId = ''
+      session.jobs.enqueueAll(() => {
+        const { id, name: title } = session.bench.experiments.insert(name ?? defaultName(session), config)
+        experimentId = id
+        // One job a seed: seeds are independent, so they fill the cores, and a crash costs one seed's last second.
+        return config.seeds.map((seed) => ({ kind: 'weak-to-strong-seed', name: `${title} · seed ${seed}`, input: { sample, seed, config }, experimentId, afterJobId }))
+      })
+      return session.experiment(experimentId)
     },
     'experiments.cancel': ({ experimentId }) => {
-      state.session().requireWritable()
+      const { jobs } = state.writable()
       // Waiting jobs first, so that none of them starts when a running one makes room.
-      for (const job of [...jobsWith(experimentId, 'queued'), ...jobsWith(experimentId, 'running')]) state.session().jobs.cancel(job.id)
+      for (const job of [...jobsWith(experimentId, 'queued'), ...jobsWith(experimentId, 'running')]) jobs.cancel(job.id)
       return null
     },
     'experiments.resume': ({ experimentId }) => {
-      state.session().requireWritable()
+      const { jobs } = state.writable()
       const stopped = jobsWith(experimentId, 'interrupted', 'failed', 'cancelled')
       if (stopped.length === 0) throw new BenchError('conflict', 'Nothing of this experiment has stopped; there is nothing to resume.')
-      for (const job of stopped) state.session().jobs.resume(job.id)
+      for (const job of stopped) jobs.resume(job.id)
       return null
     },
     'experiments.rename': ({ experimentId, name }) => {
-      const experiment = state.session().experiment(experimentId)
-      return change(state.session(), `Rename experiment "${experiment.name}" to "${name}"`, { do: 'experiment-name', id: experimentId, name })
+      const session = state.writable()
+      const experiment = session.experiment(experimentId)
+      return change(session, `Rename experiment "${experiment.name}" to "${name}"`, { do: 'experiment-name', id: experimentId, name })
     },
     'experiments.set-notes': ({ experimentId, notes }) => {
-      const experiment = state.session().experiment(experimentId)
-      return change(state.session(), `Change the notes of experiment "${experiment.name}"`, { do: 'experiment-notes', id: experimentId, notes })
+      const session = state.writable()
+      const experiment = session.experiment(experimentId)
+      return change(session, `Change the notes of experiment "${experiment.name}"`, { do: 'experiment-notes', id: experimentId, notes })
     },
     'experiments.set-deleted': ({ experimentId, deleted }) => {
-      const session = state.session()
+      const session = state.writable()
       const experiment = session.experiment(experimentId)
       if ((experiment.deletedAt === null) !== deleted) return session.bench.journal.state()
       if (deleted && jobsWith(experimentId, 'queued', 'running', 'cancelling').length > 0) {

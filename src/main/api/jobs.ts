@@ -13,17 +13,12 @@ export const jobHandlers = (state: CoreState): AreaHandlers<'jobs'> => ({
     return bench.jobs.log(jobId, after)
   },
   'jobs.cancel': ({ jobId }) => {
-    state.session().requireWritable()
-    state.session().jobs.cancel(jobId)
+    state.writable().jobs.cancel(jobId)
     return null
   },
-  'jobs.resume': ({ jobId }) => {
-    state.session().requireWritable()
-    return state.session().jobs.resume(jobId)
-  },
+  'jobs.resume': ({ jobId }) => state.writable().jobs.resume(jobId),
   'jobs.discard': ({ jobId }) => {
-    state.session().requireWritable()
-    state.session().jobs.discard(jobId)
+    state.writable().jobs.discard(jobId)
     return null
   }
 })

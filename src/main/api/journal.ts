@@ -7,9 +7,21 @@ import type { Session } from './session.ts'
 /** Makes a change that a person asked for: journalled, undoable, and told to every window. */
 export function change(session: Session, title: string, wanted: Change): JournalState {
   session.requireWritable()
-  const state = makeChange(session.bench, title, wanted)
+  session.bench.transaction(() => {
+    makeChange(session.bench, title, wanted)
+    updateSummaries(session, wanted)
+  })
   announce(session, wanted)
-  return state
+  return session.bench.journal.state()
+}
+
+/** Experiments that the runs belong to, each once. */
+const experimentsOf = (session: Session, runIds: readonly string[]): readonly string[] => [...new Set(runIds.flatMap((id) => session.bench.runs.get(id)?.experimentId ?? []))]
+
+/** A summary counts the runs that are there: deleting some, or taking that back, changes it. */
+function updateSummaries(session: Session, made: Change): void {
+  if (made.do !== 'runs-deleted') return
+  for (const id of experimentsOf(session, made.ids)) session.summarize(id)
 }
 
 function announce(session: Session, made: Change): void {
@@ -30,18 +42,21 @@ function announce(session: Session, made: Change): void {
     case 'run-name':
     case 'run-notes':
     case 'run-tags':
-      session.publish('runs.changed', { runIds: [made.id], experimentIds: [] })
+      session.publish('runs.changed', { runIds: [made.id], experimentIds: experimentsOf(session, [made.id]) })
       break
     case 'runs-deleted':
-      session.publish('runs.changed', { runIds: made.ids, experimentIds: [] })
+      session.publish('runs.changed', { runIds: made.ids, experimentIds: experimentsOf(session, made.ids) })
   }
   session.publish('journal.changed', session.bench.journal.state())
   session.publish('bench.changed', session.bench.info())
 }
 
 function step(session: Session, work: typeof undoChange): JournalState {
-  session.requireWritable()
-  const made = work(session.bench)
+  const made = session.bench.transaction(() => {
+    const change = work(session.bench)
+    if (change !== undefined) updateSummaries(session, change)
+    return change
+  })
   if (made !== undefined) announce(session, made)
   return session.bench.journal.state()
 }
@@ -49,6 +64,6 @@ function step(session: Session, work: typeof undoChange): JournalState {
 export const journalHandlers = (state: CoreState): AreaHandlers<'journal'> => ({
   'journal.state': () => state.session().bench.journal.state(),
   'journal.list': ({ limit }) => state.session().bench.journal.list(limit),
-  'journal.undo': () => step(state.session(), undoChange),
-  'journal.redo': () => step(state.session(), redoChange)
+  'journal.undo': () => step(state.writable(), undoChange),
+  'journal.redo': () => step(state.writable(), redoChange)
 })

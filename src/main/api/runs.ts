@@ -19,19 +19,22 @@ export const runHandlers = (state: CoreState): AreaHandlers<'runs'> => ({
   'runs.metrics': ({ runIds, names, points }) => state.session().bench.runs.metrics(runIds, names, points),
   'runs.config-differences': ({ runIds }) => configDifferences(runIds.map((id) => runOf(state.session(), id).config)),
   'runs.rename': ({ runId, name }) => {
-    const run = runOf(state.session(), runId)
-    return change(state.session(), `Rename run "${run.name}" to "${name}"`, { do: 'run-name', id: runId, name })
+    const session = state.writable()
+    const run = runOf(session, runId)
+    return change(session, `Rename run "${run.name}" to "${name}"`, { do: 'run-name', id: runId, name })
   },
   'runs.set-notes': ({ runId, notes }) => {
-    const run = runOf(state.session(), runId)
-    return change(state.session(), `Change the notes of run "${run.name}"`, { do: 'run-notes', id: runId, notes })
+    const session = state.writable()
+    const run = runOf(session, runId)
+    return change(session, `Change the notes of run "${run.name}"`, { do: 'run-notes', id: runId, notes })
   },
   'runs.set-tags': ({ runId, tags }) => {
-    const run = runOf(state.session(), runId)
-    return change(state.session(), `Tag run "${run.name}"`, { do: 'run-tags', id: runId, tags: [...new Set(tags)] })
+    const session = state.writable()
+    const run = runOf(session, runId)
+    return change(session, `Tag run "${run.name}"`, { do: 'run-tags', id: runId, tags: [...new Set(tags)] })
   },
   'runs.set-deleted': ({ runIds, deleted }) => {
-    const session = state.session()
+    const session = state.writable()
     const affected = runIds.map((id) => runOf(session, id)).filter((run) => (run.deletedAt === null) === deleted)
     const [first] = affected
     if (first === undefined) return session.bench.journal.state()

@@ -18,7 +18,12 @@ export class Session {
   constructor(path: string, options: OpenOptions, fork: ForkWorker, events: EventHub, limits: QueueLimits) {
     this.bench = openBench(path, options)
     this.#events = events
-    this.jobs = new JobQueue(this.bench, fork, this.#observer(), limits)
+    try {
+      this.jobs = new JobQueue(this.bench, fork, this.#observer(), limits)
+    } catch (error) {
+      this.bench.close()
+      throw error
+    }
   }
 
   publish<T extends Topic>(topic: T, payload: Events[T]): void {
@@ -37,8 +42,11 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    await this.jobs.close()
-    this.bench.close()
+    try {
+      await this.jobs.close()
+    } finally {
+      this.bench.close()
+    }
   }
 
   #observer(): JobObserver {
@@ -47,6 +55,7 @@ export class Session {
       jobChanged: (job: Job) => {
         this.publish('jobs.changed', { jobs: [job] })
         if (job.experimentId !== null) changed([job.experimentId])
+        this.publish('bench.changed', this.bench.info())
       },
       progress: (job) => this.publish('jobs.progress', { jobs: [{ id: job.id, progress: job.progress }] }),
       datasetsChanged: (datasetIds) => {
@@ -54,16 +63,15 @@ export class Session {
         this.publish('bench.changed', this.bench.info())
       },
       runsChanged: (runIds, experimentId) => this.publish('runs.changed', { runIds, experimentIds: experimentId === null ? [] : [experimentId] }),
-      runEnded: (experimentId) => this.#summarize(experimentId),
+      runEnded: (experimentId) => this.summarize(experimentId),
       metrics: (runs) => this.publish('runs.metrics', { runs }),
       trouble: (message) => this.publish('notice', { level: 'error', message })
     }
   }
 
-  /** Brings the stored summary up to date with the runs that are complete. */
-  #summarize(experimentId: string): void {
-    const summary = summarizeWeakToStrong(this.bench.runs.list({ experimentId }))
-    if (summary !== null) this.bench.experiments.setSummary(experimentId, summary)
+  /** Brings the stored summary up to date with the runs that are complete and not deleted. */
+  summarize(experimentId: string): void {
+    this.bench.experiments.setSummary(experimentId, summarizeWeakToStrong(this.bench.runs.list({ experimentId })))
     this.publish('experiments.changed', { experimentIds: [experimentId] })
   }
 }

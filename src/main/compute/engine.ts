@@ -3,19 +3,23 @@ import { version_cpu } from '@tensorflow/tfjs-backend-cpu'
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm'
 import { BenchError } from '../../shared/contract/errors.ts'
 import type { EngineId, EngineInfo } from '../../shared/domain/engine.ts'
-import { quietly } from './quiet.ts'
-import { hasWasmSimd } from './simd.ts'
 import { registerGradients } from './gradients/register.ts'
 import { adamUpdateKernels } from './kernels/adam-update.ts'
 import { einsumKernels } from './kernels/einsum.ts'
 import { momentumUpdateKernels } from './kernels/momentum-update.ts'
 import { registerKernels } from './kernels/register.ts'
+import { quietly } from './quiet.ts'
+import { hasWasmSimd } from './simd.ts'
+import { probeTensorflow, startTensorflow } from './tensorflow/tensorflow.ts'
+import type { TensorflowProbe } from './tensorflow/tensorflow.ts'
+import { convolutionKernel } from './wasm/convolution.ts'
+import { filterGradientKernel } from './wasm/filter-gradient.ts'
+import { inputGradientKernel } from './wasm/input-gradient.ts'
 import { matrixProductKernel } from './wasm/matrix-product.ts'
 import { maxPoolGradientKernel } from './wasm/max-pool-gradient.ts'
 import { oneHotKernel } from './wasm/one-hot.ts'
 import { segmentSumKernel } from './wasm/segment-sum.ts'
-import { convolutionKernel } from './wasm/convolution.ts'
-import { filterGradientKernel } from './wasm/filter-gradient.ts'
+import { transpositionKernel } from './wasm/transposition.ts'
 
 /** An engine that has been started: every tfjs call from now on runs on it. */
 export interface Engine {
@@ -30,6 +34,8 @@ export interface Engine {
 /** What the machine can do, injectable so that a test can take it away. */
 export interface EngineProbe {
   hasSimd(): boolean
+  /** Whether TensorFlow is set up; this machine's own installation if left out. */
+  tensorflow?(): Promise<TensorflowProbe>
 }
 
 /** Kernels that the engines lack or are slow at, or that save a training step most of its calls. */
@@ -40,6 +46,8 @@ const ownKernels = [
   matrixProductKernel,
   convolutionKernel,
   filterGradientKernel,
+  inputGradientKernel,
+  transpositionKernel,
   maxPoolGradientKernel,
   segmentSumKernel,
   oneHotKernel
@@ -51,13 +59,14 @@ const machine: EngineProbe = { hasSimd: hasWasmSimd }
 export const defaultEngine: EngineId = 'wasm'
 
 /** Every engine the bench knows with what it runs on here, or why it cannot and what to do about that. */
-export function listEngines(probe: EngineProbe = machine): Promise<EngineInfo[]> {
-  return Promise.resolve([
-    unavailable('tensorflow', 'TensorFlow', 'GPU (CUDA) or CPU'),
+export async function listEngines(probe: EngineProbe = machine): Promise<EngineInfo[]> {
+  const tensorflow = await (probe.tensorflow ?? probeTensorflow)()
+  return [
+    { id: 'tensorflow', name: 'TensorFlow', isDefault: false, ...tensorflow },
     unavailable('webgpu', 'WebGPU', 'GPU'),
     available('wasm', 'WebAssembly', wasmDevice(probe), version_wasm),
     available('cpu', 'Plain JavaScript', 'CPU, 1 thread, reference for tests', version_cpu)
-  ])
+  ]
 }
 
 /**
@@ -70,7 +79,7 @@ export function listEngines(probe: EngineProbe = machine): Promise<EngineInfo[]>
 export async function useEngine(choice: 'auto' | EngineId, probe: EngineProbe = machine): Promise<Engine> {
   const id = choice === 'auto' ? defaultEngine : choice
   const info = (await listEngines(probe)).find((engine) => engine.id === id)
-  if (!info) throw new BenchError('engine-unavailable', `There is no engine called "${String(id)}".`, { field: 'engine', hint: 'Choose wasm.' })
+  if (!info) throw new BenchError('engine-unavailable', `There is no engine called "${id}".`, { field: 'engine', hint: 'Choose wasm.' })
   if (!info.available) {
     throw new BenchError('engine-unavailable', info.reason ?? `The engine ${info.name} cannot run here.`, {
       field: 'engine',
@@ -99,6 +108,7 @@ async function start(id: EngineId, probe: EngineProbe): Promise<void> {
     tf.env().set('WASM_HAS_SIMD_SUPPORT', probe.hasSimd())
     wasmStarted = true
   }
+  if (id === 'tensorflow') await startTensorflow()
   const started = await quietly(() => tf.setBackend(id))
   if (!started) {
     throw new BenchError('engine-unavailable', `The engine ${id} did not start.`, {

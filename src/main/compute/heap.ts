@@ -36,3 +36,9 @@ function view(backend: object, tensor: TensorInfo): unknown {
 function isWasm(backend: object): backend is BackendWasm {
   return 'typedArrayFromHeap' in backend
 }
+
+/** Frees a tensor that a kernel allocated for itself. */
+export function release(backend: object, tensor: TensorInfo): void {
+  if (isWasm(backend)) backend.disposeData(tensor.dataId)
+  else (backend as MathBackendCPU).disposeData(tensor.dataId)
+}

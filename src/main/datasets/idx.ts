@@ -25,7 +25,8 @@ export function readIdx(bytes: Uint8Array, name: string): IdxArray {
   if (bytes.length < start) throw bad('the file ends inside its header', 'byte 4')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const shape = Array.from({ length: dimensions }, (_, index) => view.getUint32(4 + 4 * index))
-  const elements = shape.reduce((product, size) => product * size, 1)
+  // Zero first: the sizes before it may multiply to Infinity, and Infinity times 0 is not a number.
+  const elements = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1)
   if (elements > largestElements) throw bad(`the header claims ${elements} elements, more than a file can hold`, 'byte 4')
   if (bytes.length - start !== elements) throw bad(`the header claims ${elements} elements (${shape.join(' x ')}), the file holds ${bytes.length - start}`, 'byte 4')
   return { shape, data: bytes.slice(start) }

@@ -54,7 +54,7 @@ function addRuns(program: Command, output: CliOutput): void {
   const runs = program.command('runs').description('the training runs stored in the bench file')
   runs
     .command('list')
-    .description('list runs, newest first')
+    .description('list runs in the order they began')
     .option('--experiment <id>', 'only the runs of one experiment')
     .addOption(new Option('--status <status>', 'only runs with this status').choices(runStatuses))
     .option('--limit <n>', 'at most so many, 1 to 10000', limit, 1000)

@@ -34,7 +34,8 @@ export function progressBars(progress: ExperimentProgress, stream: NodeJS.WriteS
   const fits = () => bars.size + 3 < (stream.rows || 24)
   const show = (job: JobView): void => {
     const payload = { name: column(job.name), detail: jobDetail(job) }
-    const bar = bars.get(job.id) ?? (job.status === 'queued' || !fits() ? undefined : multi.create(full, 0, payload))
+    const begins = job.status !== 'queued' && !hasEnded(job) && fits()
+    const bar = bars.get(job.id) ?? (begins ? multi.create(full, 0, payload) : undefined)
     if (bar === undefined) return
     bars.set(job.id, bar)
     bar.update(Math.round(full * (job.status === 'done' ? 1 : job.fraction)), payload)

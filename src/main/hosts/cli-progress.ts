@@ -14,8 +14,12 @@ export interface JobView {
   /** Last values seen of the job's runs, or null before there are any. */
   readonly loss: number | null
   readonly accuracy: number | null
-  readonly secondsLeft: number | null
+  /** What it is of the whole, compared with training one seed. */
+  readonly weight: number
 }
+
+/** Bringing in the data takes about a second, a seed many. */
+const importWeight = 0.05
 
 const ended: readonly JobStatus[] = ['done', 'failed', 'cancelled', 'interrupted']
 export const hasEnded = (job: Pick<JobView, 'status'>): boolean => ended.includes(job.status)
@@ -30,7 +34,8 @@ export class ExperimentProgress {
   constructor(experiment: Experiment, jobs: readonly Job[], started = Date.now()) {
     this.#experiment = experiment
     this.#started = started
-    for (const job of jobs) this.#takeJob(job)
+    // An import that has ended belongs to an earlier experiment.
+    for (const job of jobs) if (job.experimentId !== null || !hasEnded(job)) this.#takeJob(job)
   }
 
   /** The import of the data first where there is one, then the seeds in their order. */
@@ -38,20 +43,21 @@ export class ExperimentProgress {
     return [...this.#jobs.values()]
   }
 
-  /** Share of the whole done, in [0, 1]; every job weighs the same. */
+  /** Share of the whole done, in [0, 1]; every seed weighs the same. */
   get fraction(): number {
-    const { jobs } = this
-    return jobs.length === 0 ? 0 : jobs.reduce((sum, job) => sum + (hasEnded(job) ? 1 : job.fraction), 0) / jobs.length
+    const sum = (value: (job: JobView) => number): number => this.jobs.reduce((total, job) => total + value(job), 0)
+    const whole = sum((job) => job.weight)
+    return whole === 0 ? 0 : sum((job) => job.weight * (job.status === 'done' || job.status === 'failed' ? 1 : job.fraction)) / whole
   }
 
   secondsSoFar(now = Date.now()): number {
     return (now - this.#started) / 1000
   }
 
-  /** By the mean rate so far; null in the first hundredth, where that would be a guess. */
+  /** By the mean rate so far; null in the first hundredth, where that would be a guess, and when all has ended. */
   secondsLeft(now = Date.now()): number | null {
     const { fraction } = this
-    return fraction < 0.01 ? null : (this.secondsSoFar(now) * (1 - fraction)) / fraction
+    return fraction < 0.01 || this.jobs.every(hasEnded) ? null : (this.secondsSoFar(now) * (1 - fraction)) / fraction
   }
 
   /** Which runs belong to which jobs; metrics of runs not told of are left out. */
@@ -62,7 +68,7 @@ export class ExperimentProgress {
   take(events: readonly EventMessage[]): void {
     for (const event of events) {
       if (event.topic === 'jobs.changed') for (const job of event.payload.jobs) this.#takeJob(job)
-      if (event.topic === 'jobs.progress') for (const { id, progress } of event.payload.jobs) this.#update(id, progress)
+      if (event.topic === 'jobs.progress') for (const { id, progress } of event.payload.jobs) this.#update(id, { fraction: progress.fraction, message: progress.message })
       if (event.topic === 'runs.metrics') for (const run of event.payload.runs) this.#takeMetrics(run)
     }
   }
@@ -72,9 +78,10 @@ export class ExperimentProgress {
     if (!own) return
     // The experiment's name says nothing here: there is only this one.
     const name = job.name.replace(`${this.#experiment.name} · `, '')
-    const { fraction, message, secondsLeft } = job.progress
+    const { fraction, message } = job.progress
+    const weight = job.experimentId === null ? importWeight : 1
     const { loss, accuracy } = this.#jobs.get(job.id) ?? { loss: null, accuracy: null }
-    this.#jobs.set(job.id, { id: job.id, name, status: job.status, fraction, message, secondsLeft, loss, accuracy })
+    this.#jobs.set(job.id, { id: job.id, name, status: job.status, fraction, message, loss, accuracy, weight })
   }
 
   #takeMetrics({ runId, series }: RunMetrics): void {

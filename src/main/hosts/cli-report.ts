@@ -38,7 +38,7 @@ export function reportText(experiment: Experiment, summary: WeakToStrongSummary,
     ...gapRemark(summary),
     '',
     'Claims of the paper (arXiv 2312.09390), paired over seeds:',
-    plainTable(['', '', ''], summary.claims.map(claimRow)).trimStart(),
+    plainTable([], summary.claims.map(claimRow)),
     '',
     `Stored in ${bench}`,
     `Open it with: npm start -- --bench ${shellWord(bench)}`

@@ -94,8 +94,8 @@ function description(run: Run): string {
     Object.entries(run.config).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)])
   ]
   const [about = [], results = [], config = []] = blocks
-  const part = (title: string, rows: readonly (readonly string[])[]) => (rows.length === 0 ? [] : [`\n${title}`, plainTable(['', ''], rows).trimStart()])
-  return [plainTable(['', ''], about).trimStart(), ...part('Results', results), ...part('Configuration', config)].join('\n')
+  const part = (title: string, rows: readonly (readonly string[])[]) => (rows.length === 0 ? [] : [`\n${title}`, plainTable([], rows)])
+  return [plainTable([], about), ...part('Results', results), ...part('Configuration', config)].join('\n')
 }
 
 const moment = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ')

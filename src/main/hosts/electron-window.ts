@@ -76,7 +76,8 @@ function reloadAfterCrash(window: BrowserWindow): void {
     if (reason === 'clean-exit') return
     crashes = [...crashes.filter((at) => Date.now() - at < crashWindow), Date.now()]
     if (crashes.length <= crashesAllowed) return window.webContents.reload()
-    dialog.showErrorBox('The window keeps failing', `Its process ended ${crashes.length} times within a minute (${reason}). Jobs go on; close the window and start Weakbench again.`)
+    const what = `Its process ended ${crashes.length} times within a minute (${reason}).`
+    dialog.showErrorBox('The window keeps failing', `${what} Jobs go on; close the window and start Weakbench again.`)
   })
 }
 

@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { type AddressInfo, connect, createServer, Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { type NodeServer, startNodeServer } from './node-server.ts'
 import { fakeCore } from './testing/fake-core.ts'
@@ -139,7 +139,9 @@ describe('files', () => {
 })
 
 describe('source of a request', () => {
-  it.each(['evil.example', 'evil.example:PORT', '127.0.0.1', '127.0.0.1:1', 'localhost', 'localhost.:PORT', 'LOCALHOST.evil.example:PORT', '[::1]:PORT', '0.0.0.0:PORT', '127.0.0.2:PORT', 'a; script-src *'])(
+  const otherNames = ['evil.example', 'evil.example:PORT', 'LOCALHOST.evil.example:PORT', 'a; script-src *']
+  const almost = ['127.0.0.1', '127.0.0.1:1', 'localhost', 'localhost.:PORT', '[::1]:PORT', '0.0.0.0:PORT', '127.0.0.2:PORT']
+  it.each([...otherNames, ...almost])(
     'refuses the host %s, also with the cookie and the token',
     async (host) => {
       const named = host.replace('PORT', String(server.port))
@@ -244,23 +246,18 @@ describe('where it listens', () => {
   })
 
   it('opens no connection of its own while it serves', async () => {
-    const opened: unknown[] = []
-    const original = Socket.prototype.connect
-    Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
-      opened.push(args)
-      return Reflect.apply(original, this, args) as Socket
-    } as typeof original
+    const connecting = vi.spyOn(Socket.prototype, 'connect')
     try {
       const other = await startNodeServer({ host: fakeCore(), folder, port: 0 })
       const peer = await SocketPeer.connect(other.url)
       await peer.call('app.info')
       peer.socket.close()
       await other.close()
-      const targets = new Set(opened.map((args) => targetOf(args)))
+      const targets = new Set(connecting.mock.calls.map((args) => targetOf(args)))
       // The test's own client is seen here, which proves that the hook works; nobody else is.
       expect([...targets]).toEqual([`127.0.0.1:${other.port}`])
     } finally {
-      Socket.prototype.connect = original
+      connecting.mockRestore()
     }
   })
 })

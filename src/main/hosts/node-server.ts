@@ -54,7 +54,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, access
     response.writeHead(status, { ...securityHeaders(access.socketOrigin(request)), 'content-length': Buffer.byteLength(body), ...headers })
     response.end(request.method === 'HEAD' ? undefined : body)
   }
-  const sendPage = (status: number, page: string, headers = {}) => send(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...headers }, page)
+  const sendPage = (status: number, page: string, headers = {}) =>
+    send(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...headers }, page)
   const refuse = (refusal: Refusal) => sendPage(403, refusalPage(refusal))
 
   const source = access.refusesSource(request)
@@ -71,7 +72,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, access
   const refusal = access.refusesRequest(request)
   if (refusal) return refuse(refusal)
   const file = await readWindowFile(folder, path)
-  return file ? send(200, file.headers, file.body) : send(404, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }, 'The window has no such file.')
+  if (file) return send(200, file.headers, file.body)
+  return send(404, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }, 'The window has no such file.')
 }
 
 function refuseUpgrade(stream: Duplex, status: 400 | 403 | 404): void {

@@ -127,7 +127,7 @@ describe('events', () => {
     const core = fakeCore()
     const sockets = new WebSocketServer({ host: '127.0.0.1', port: 0 })
     await new Promise((resolve) => sockets.once('listening', resolve))
-    sockets.on('connection', (socket) => serveSocket(socket, core, { ...socketBounds, ping: 40 }))
+    sockets.on('connection', (socket) => serveSocket(socket, core, { ...socketBounds, ping: 250 }))
     const address = sockets.address()
     const [awake, asleep] = [true, false].map((autoPong) => new WebSocket(`ws://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`, { autoPong }))
     await until(() => asleep?.readyState === WebSocket.CLOSED)
@@ -152,7 +152,11 @@ describe('the window\'s transport', () => {
     const { server } = await start(() => 'answer')
     const { origin, cookie } = await enter(server.url)
     const states: string[] = []
-    const transport = createSocketTransport(`${origin.replace('http', 'ws')}/contract`, { Socket: socketOf(origin, cookie), isRefused: () => Promise.resolve(false), backoff: [5, 10] })
+    const transport = createSocketTransport(`${origin.replace('http', 'ws')}/contract`, {
+      Socket: socketOf(origin, cookie),
+      isRefused: () => Promise.resolve(false),
+      backoff: [5, 10]
+    })
     transport.onConnection?.((state) => states.push(state))
     expect(await transport.invoke(1, 'app.info', {})).toEqual({ ok: true, value: 'answer' })
     sockets.at(-1)?.terminate()

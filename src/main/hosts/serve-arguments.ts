@@ -16,7 +16,7 @@ export const serveHelp = `Serves the bench to a browser on this machine (127.0.0
 Usage: serve [--bench FILE] [--port N] [--read-only] [--open]
 
   --bench FILE   the bench file; left out: your usual one
-  --port N       the port, 1 to 65535; left out: 4747, or a free one when that is taken
+  --port N       the port, 0 for any free one; left out: 4747, or a free one when that is taken
   --read-only    opens the bench file without changing it
   --open         opens the address in the browser
   --help         shows this`
@@ -37,7 +37,7 @@ export function parseServeArguments(args: readonly string[]): ServeOptions | nul
 export function parsePort(text: string): number {
   const port = Number(text)
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
-  throw new BenchError('invalid-input', `"${text}" is not a port.`, { field: 'port', hint: 'Give a number from 1 to 65535, or leave --port out.' })
+  throw new BenchError('invalid-input', `"${text}" is not a port.`, { field: 'port', hint: 'Give a number from 0 to 65535 (0 takes any free one), or leave --port out.' })
 }
 
 function parseBench(path: string): string {
@@ -58,7 +58,8 @@ function parse(args: readonly string[]) {
       }
     })
   } catch (error) {
-    const [sentence] = (error instanceof Error ? error.message : String(error)).split('. ')
-    throw new BenchError('invalid-input', `${sentence?.replace(/\.$/, '')}.`, { hint: 'See --help for what can be given.' }, error)
+    // The first sentence says what is wrong; the rest is advice on writing such options in general.
+    const [sentence] = (error instanceof Error ? error.message : String(error)).split(/\.?(?:\s*\n|\.\s|$)/)
+    throw new BenchError('invalid-input', `${sentence}.`, { hint: 'See --help for what can be given.' }, error)
   }
 }

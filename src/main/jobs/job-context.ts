@@ -7,6 +7,17 @@ import type { FromWorker } from './protocol.ts'
 /** Longest time a worker computes without letting messages in, in milliseconds: what a cancellation waits at most. */
 const breathInterval = 20
 
+/** What a job context is made of. */
+interface JobContextOptions<Input> {
+  readonly jobId: string
+  readonly input: Input
+  readonly bench: Bench
+  readonly checkpoint: Uint8Array | null
+  readonly checkpointInterval: number
+  readonly signal: AbortSignal
+  readonly send: (message: FromWorker) => void
+}
+
 /** What every kind of job is given in its worker. */
 export class JobContext<Input = unknown> {
   readonly jobId: string
@@ -14,6 +25,8 @@ export class JobContext<Input = unknown> {
   /** The bench file, read-only: only main writes. */
   readonly bench: Bench
   readonly checkpoint: Uint8Array | null
+  /** Shortest time between two checkpoints, in milliseconds. */
+  readonly checkpointInterval: number
   readonly signal: AbortSignal
   readonly send: (message: FromWorker) => void
   readonly #beforeBreath: (() => void)[] = []
@@ -22,11 +35,12 @@ export class JobContext<Input = unknown> {
   #lastBreath = performance.now()
   #lastProgress = -Infinity
 
-  constructor(options: { jobId: string; input: Input; bench: Bench; checkpoint: Uint8Array | null; signal: AbortSignal; send: (message: FromWorker) => void }) {
+  constructor(options: JobContextOptions<Input>) {
     this.jobId = options.jobId
     this.input = options.input
     this.bench = options.bench
     this.checkpoint = options.checkpoint
+    this.checkpointInterval = options.checkpointInterval
     this.signal = options.signal
     this.send = options.send
   }

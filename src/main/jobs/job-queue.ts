@@ -1,23 +1,25 @@
-import { availableParallelism, freemem, totalmem } from 'node:os'
 import { BenchError } from '../../shared/contract/errors.ts'
 import type { Job } from '../../shared/domain/job.ts'
 import type { Bench } from '../store/bench.ts'
 import type { NewJob } from '../store/jobs.ts'
 import { benchErrorOf } from '../store/sqlite-errors.ts'
+import { defaultWorkers } from './machine-limits.ts'
 import type { JobObserver } from './message-sink.ts'
+import { recoverJobs } from './recover-jobs.ts'
 import { type JobEnd, RunningJob } from './running-job.ts'
 import type { ForkWorker } from './worker-process.ts'
 
-/** Memory a worker is expected to need (Node, an engine, a data set), in bytes. */
-const workerMemory = 512 * 1024 * 1024
+export { defaultWorkers } from './machine-limits.ts'
 
 export interface QueueLimits {
-  /** Workers at a time; by default one a core, fewer where memory is short, never fewer than one. */
+  /** Workers at a time; by default what `defaultWorkers` finds. */
   readonly workers?: number
+  /** Shortest time between two checkpoints of a job, in milliseconds: what a killed worker computes again at most. Default 1000. */
+  readonly checkpointInterval?: number
 }
 
-/** The number of workers that this machine carries now. */
-export const defaultWorkers = (cores = availableParallelism(), free = Math.max(freemem(), totalmem() / 4)): number => Math.max(1, Math.min(cores, Math.floor(free / workerMemory)))
+/** How long the queue waits before it tries again to store what a full disk refused, in milliseconds. */
+const retryInterval = 1000
 
 /**
  * The job queue: starts waiting jobs in order as workers become free, one process a job, and writes how each ended.
@@ -28,8 +30,12 @@ export class JobQueue {
   readonly #fork: ForkWorker
   readonly #observer: JobObserver
   readonly #workers: number
+  readonly #checkpointInterval: number
   readonly #running = new Map<string, RunningJob>()
+  /** Jobs whose end the file did not take (a full disk). */
+  readonly #unstored = new Map<string, { readonly running: RunningJob; readonly end: JobEnd }>()
   readonly #waiters = new Map<string, ((end: JobEnd) => void)[]>()
+  #retry: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(bench: Bench, fork: ForkWorker, observer: JobObserver, limits: QueueLimits = {}) {
@@ -37,18 +43,8 @@ export class JobQueue {
     this.#fork = fork
     this.#observer = observer
     this.#workers = limits.workers ?? defaultWorkers()
-    if (!bench.readOnly) this.#recover()
-  }
-
-  /** Jobs that a crash cut off become interrupted: a person decides whether they go on. Half-made imports are removed. */
-  #recover(): void {
-    this.#bench.transaction(() => {
-      for (const job of this.#bench.jobs.withStatus('running', 'cancelling', 'queued')) {
-        this.#bench.jobs.end(job.id, 'interrupted', null)
-        this.#bench.runs.endUnfinished(job.id, 'interrupted', 'The bench was closed or ended before this run did.')
-      }
-      this.#bench.datasets.removeIncomplete()
-    })
+    this.#checkpointInterval = limits.checkpointInterval ?? 1000
+    if (!bench.readOnly) recoverJobs(bench)
   }
 
   get runningCount(): number {
@@ -60,17 +56,30 @@ export class JobQueue {
     return this.#running.size + this.#bench.jobs.withStatus('queued').length
   }
 
-  /** The job as stored, with the process and progress of now where it is running. */
+  /** The job as stored, with the process and progress of now where it is running, and its end where the file did not take it. */
   live(job: Job): Job {
     const running = this.#running.get(job.id)
-    return running === undefined ? job : { ...job, progress: running.progress, pid: running.pid }
+    if (running !== undefined) return { ...job, progress: running.progress, pid: running.pid }
+    const unstored = this.#unstored.get(job.id)
+    if (unstored === undefined) return job
+    const { status, error } = unstored.end
+    return { ...job, status, error, progress: unstored.running.progress, resumable: status !== 'done' }
   }
 
   enqueue(job: NewJob): Job {
     const stored = this.#bench.jobs.insert(job)
-    this.#changed(stored.id)
+    this.#admit([stored])
+    return this.live(this.#bench.jobs.require(stored.id))
+  }
+
+  /** Enqueues what `prepare` returns, all jobs or none, in one transaction with whatever else it writes. */
+  enqueueAll(prepare: () => readonly NewJob[]): void {
+    this.#admit(this.#bench.transaction(() => prepare().map((job) => this.#bench.jobs.insert(job))))
+  }
+
+  #admit(jobs: readonly Job[]): void {
+    for (const job of jobs) this.#changed(job.id)
     this.#schedule()
-    return this.#bench.jobs.require(stored.id)
   }
 
   /** Resolves when the job ends, however it ends. */
@@ -82,36 +91,54 @@ export class JobQueue {
     const job = this.#require(id)
     const running = this.#running.get(id)
     if (running !== undefined) {
-      this.#bench.jobs.setStatus(id, 'cancelling')
+      // First of all the worker: a full disk must not keep it computing.
       running.cancel()
+      this.#bench.jobs.setStatus(id, 'cancelling')
       this.#changed(id)
     } else if (job.status === 'queued') {
       this.#finish(id, { status: 'cancelled', error: null, result: null })
+      this.#schedule()
     } else if (job.status === 'interrupted' || job.status === 'failed') {
       throw new BenchError('conflict', `The job "${job.name}" is not running.`, { hint: 'Discard it if it should not be offered any more.' })
     }
   }
 
-  /** Puts an interrupted, failed or cancelled job back into the queue; it goes on from its last checkpoint. */
+  /**
+   * Puts an interrupted, failed or cancelled job back into the queue, and with it the job whose result it needs, should
+   * that have stopped too. A job goes on from its last checkpoint.
+   */
   resume(id: string): Job {
     const job = this.#require(id)
     if (!job.resumable) throw new BenchError('conflict', `The job "${job.name}" is ${job.status}; there is nothing to resume.`)
-    this.#bench.jobs.requeue(id)
-    this.#changed(id)
-    this.#schedule()
+    this.#storeEnds()
+    const stopped = [...this.#needsOf(id), job].filter((each) => each.resumable)
+    this.#bench.transaction(() => {
+      for (const each of stopped) this.#bench.jobs.requeue(each.id)
+    })
+    this.#admit(stopped)
     return this.live(this.#bench.jobs.require(id))
+  }
+
+  /** The jobs that this one waits for, directly or not, the first to run first. */
+  #needsOf(id: string): readonly Job[] {
+    const before = this.#bench.jobs.afterJobId(id)
+    const job = before === null ? undefined : this.#bench.jobs.get(before)
+    return job === undefined ? [] : [...this.#needsOf(job.id), this.live(job)]
   }
 
   /** Gives up on a job that could be resumed: drops its checkpoint, keeps its runs. */
   discard(id: string): void {
     const job = this.#require(id)
     if (!job.resumable) throw new BenchError('conflict', `The job "${job.name}" is ${job.status}; only a job that has stopped can be discarded.`)
-    this.#bench.transaction(() => {
+    this.#storeEnds()
+    const runIds = this.#bench.transaction(() => {
       this.#bench.jobs.dropCheckpoint(id)
       this.#bench.jobs.end(id, 'cancelled', null)
-      this.#bench.runs.endUnfinished(id, 'cancelled', 'Given up after an interruption.')
+      return this.#bench.runs.endUnfinished(id, 'cancelled', 'Given up after an interruption.')
     })
+    if (runIds.length > 0) this.#observer.runsChanged(runIds, job.experimentId)
     this.#changed(id)
+    this.#schedule()
   }
 
   /** Ends every worker at once; what was running can be resumed when the file is opened again. */
@@ -122,29 +149,41 @@ export class JobQueue {
       return running.ended
     })
     await Promise.all(endings)
+    clearTimeout(this.#retry)
     if (this.#bench.readOnly) return
-    for (const job of this.#bench.jobs.withStatus('queued')) this.#bench.jobs.end(job.id, 'interrupted', null)
-  }
-
-  #schedule(): void {
-    for (const job of this.#bench.jobs.withStatus('queued')) {
-      if (this.#closed || this.#running.size >= this.#workers) return
-      const before = this.#bench.jobs.afterJobId(job.id)
-      const status = before === null ? 'done' : this.#bench.jobs.get(before)?.status
-      if (status === 'done') this.#start(job)
-      else if (status === 'failed' || status === 'cancelled' || status === undefined) this.#refuse(job, before)
+    try {
+      this.#storeEnds()
+      for (const job of this.#bench.jobs.withStatus('queued')) this.#finish(job.id, { status: 'interrupted', error: null, result: null })
+    } catch (error) {
+      // The next opening finds these jobs unfinished, which says the same.
+      this.#trouble('How the last jobs ended could not be stored', error)
     }
   }
 
-  #refuse(job: Job, before: string | null): void {
-    const name = before === null ? undefined : this.#bench.jobs.get(before)?.name
-    const error = { code: 'conflict', message: `"${job.name}" needs the result of "${name ?? before}", which did not finish.`, hint: `Resume "${name ?? before}" first, then this one.` } as const
+  #schedule(): void {
+    try {
+      for (const job of this.#bench.jobs.withStatus('queued')) {
+        if (this.#closed) return
+        const before = this.#bench.jobs.afterJobId(job.id)
+        const needed = before === null ? undefined : this.#bench.jobs.get(before)
+        const status = needed === undefined ? 'done' : this.live(needed).status
+        if (status === 'failed' || status === 'cancelled') this.#refuse(job, needed?.name ?? '')
+        else if (status === 'done' && this.#running.size < this.#workers) this.#start(job)
+      }
+    } catch (error) {
+      this.#trouble('Waiting jobs could not be started', error)
+      this.#tryAgainLater()
+    }
+  }
+
+  #refuse(job: Job, needed: string): void {
+    const error = { code: 'conflict', message: `"${job.name}" needs the result of "${needed}", which did not finish.`, hint: `Resume it: "${needed}" is then resumed first.` } as const
     this.#finish(job.id, { status: 'failed', error, result: null })
   }
 
   #start(job: Job): void {
     this.#bench.jobs.start(job.id)
-    const running = new RunningJob(this.#bench, this.#bench.jobs.require(job.id), this.#fork(), this.#observer)
+    const running = new RunningJob(this.#bench, this.#bench.jobs.require(job.id), this.#fork(), this.#observer, this.#checkpointInterval)
     this.#running.set(job.id, running)
     this.#changed(job.id)
     void running.ended.then((end) => {
@@ -154,27 +193,61 @@ export class JobQueue {
     })
   }
 
-  /** Writes the end of a job. Where even that fails (a full disk), the next opening finds it running, hence interrupted. */
+  /** Writes the end of a job, again and again where the file does not take it; the job has ended all the same. */
   #conclude(running: RunningJob, end: JobEnd): void {
-    const { id } = running.job
+    const { id, name } = running.job
+    this.#unstored.set(id, { running, end })
     try {
-      this.#bench.jobs.setProgress(id, running.progress)
-      if (end.status !== 'done') running.abandon()
-      this.#finish(id, end)
+      this.#storeEnds()
     } catch (error) {
-      this.#observer.trouble(`The end of "${running.job.name}" could not be stored: ${benchErrorOf(error, this.#bench.path)?.message ?? String(error)}`)
-      this.#observer.jobChanged({ ...running.job, status: end.status, error: end.error, progress: running.progress })
+      this.#trouble(`How "${name}" ended could not be stored yet`, error)
+      this.#observer.jobChanged(this.live(running.job))
       this.#release(id, end)
+      this.#tryAgainLater()
     }
   }
 
+  /** Stores what `#unstored` holds; throws where the file still does not take it. */
+  #storeEnds(): void {
+    for (const [id, { running, end }] of this.#unstored) {
+      this.#bench.transaction(() => {
+        this.#bench.jobs.setProgress(id, running.progress)
+        if (end.status !== 'done') running.abandon()
+        this.#storeEnd(id, end)
+      })
+      this.#unstored.delete(id)
+      this.#tell(id, end)
+    }
+  }
+
+  #tryAgainLater(): void {
+    if (this.#closed) return
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => {
+      try {
+        this.#storeEnds()
+      } catch {
+        // Said once already.
+        return this.#tryAgainLater()
+      }
+      this.#schedule()
+    }, retryInterval).unref()
+  }
+
   #finish(id: string, end: JobEnd): void {
+    this.#bench.transaction(() => this.#storeEnd(id, end))
+    this.#tell(id, end)
+  }
+
+  #storeEnd(id: string, end: JobEnd): void {
+    this.#bench.jobs.end(id, end.status, end.error)
+    if (end.status === 'done') this.#bench.jobs.dropCheckpoint(id)
+    this.#bench.runs.endUnfinished(id, end.status === 'done' ? 'failed' : end.status, reasonOf(end))
+  }
+
+  #tell(id: string, end: JobEnd): void {
     const job = this.#bench.jobs.require(id)
-    const runIds = this.#bench.transaction(() => {
-      this.#bench.jobs.end(id, end.status, end.error)
-      if (end.status === 'done') this.#bench.jobs.dropCheckpoint(id)
-      return this.#bench.runs.endUnfinished(id, end.status === 'done' ? 'failed' : end.status, reasonOf(end))
-    })
+    const runIds = [...this.#bench.runs.idsByKey(id).values()]
     if (runIds.length > 0) this.#observer.runsChanged(runIds, job.experimentId)
     this.#changed(id)
     this.#release(id, end)
@@ -185,10 +258,14 @@ export class JobQueue {
     this.#waiters.delete(id)
   }
 
+  #trouble(what: string, error: unknown): void {
+    this.#observer.trouble(`${what}: ${benchErrorOf(error, this.#bench.path)?.message ?? String(error)}`)
+  }
+
   #require(id: string): Job {
     const job = this.#bench.jobs.get(id)
     if (job === undefined) throw new BenchError('not-found', `There is no job ${id}.`, { hint: 'It may have been removed; look at the list of jobs again.' })
-    return job
+    return this.live(job)
   }
 
   #changed(id: string): void {

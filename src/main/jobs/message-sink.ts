@@ -9,7 +9,7 @@ export interface JobObserver {
   progress(job: Job): void
   datasetsChanged(datasetIds: readonly string[]): void
   runsChanged(runIds: readonly string[], experimentId: string | null): void
-  /** A run of the experiment has ended, so its summary may have changed. */
+  /** A run of the experiment has ended, so its summary may have changed; called within the transaction that ends the run. */
   runEnded(experimentId: string): void
   metrics(runs: readonly RunMetrics[]): void
   /** Something could not be stored (a full disk); one sentence for the person. */
@@ -23,20 +23,24 @@ export class MessageSink {
   readonly #bench: Bench
   readonly #job: Job
   readonly #observer: JobObserver
-  readonly #runIds = new Map<string, string>()
+  readonly #runIds: Map<string, string>
   readonly #versionIds = new Map<string, string>()
   #datasetId: string | undefined
+  #announcements: (() => void)[] = []
 
   constructor(bench: Bench, job: Job, observer: JobObserver) {
     this.#bench = bench
     this.#job = job
     this.#observer = observer
     // Runs of an earlier attempt keep their ids: a resumed worker does not begin again what it had completed.
-    for (const run of bench.runs.list({ jobId: job.id })) this.#runIds.set(run.key, run.id)
+    this.#runIds = bench.runs.idsByKey(job.id)
   }
 
   apply(message: DataMessage): void {
+    this.#announcements = []
     this.#bench.transaction(() => this.#write(message))
+    // Only now: what is announced must be there to be read.
+    for (const announce of this.#announcements) announce()
   }
 
   /** Removes what an import that will not finish has written. */
@@ -58,7 +62,8 @@ export class MessageSink {
         return labels.append(labels.ensureSource(this.#dataset(), message.kind, message.source).id, message.rows, Array.from(message.labels))
       case 'dataset-complete':
         datasets.complete(this.#dataset())
-        return this.#observer.datasetsChanged([this.#dataset()])
+        this.#announce((observer) => observer.datasetsChanged([this.#dataset()]))
+        return
       case 'version':
         this.#versionIds.set(message.version.key, versions.ensure(message.version).id)
         return
@@ -67,7 +72,8 @@ export class MessageSink {
       case 'metrics': {
         const stored = message.runs.map((entry) => ({ ...entry, runId: this.#run(entry.runId) }))
         for (const entry of stored) runs.appendMetrics(entry.runId, entry.series)
-        return this.#observer.metrics(stored)
+        this.#announce((observer) => observer.metrics(stored))
+        return
       }
       case 'predictions':
         return runs.storePredictions(this.#run(message.key), message.predictions)
@@ -75,7 +81,7 @@ export class MessageSink {
         return runs.storeArtifact(this.#run(message.key), message.name, message.mediaType, message.data)
       case 'run-end':
         runs.end(this.#run(message.key), 'done', null, message.summary)
-        this.#observer.runsChanged([this.#run(message.key)], this.#job.experimentId)
+        this.#announce((observer) => observer.runsChanged([this.#run(message.key)], this.#job.experimentId))
         if (this.#job.experimentId !== null) this.#observer.runEnded(this.#job.experimentId)
         return
       case 'checkpoint':
@@ -94,7 +100,11 @@ export class MessageSink {
       }
     )
     this.#runIds.set(run.key, stored.id)
-    this.#observer.runsChanged([stored.id], this.#job.experimentId)
+    this.#announce((observer) => observer.runsChanged([stored.id], this.#job.experimentId))
+  }
+
+  #announce(announcement: (observer: JobObserver) => void): void {
+    this.#announcements.push(() => announcement(this.#observer))
   }
 
   #run(key: string): string {

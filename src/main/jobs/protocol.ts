@@ -14,6 +14,8 @@ export type ToWorker =
       readonly input: unknown
       readonly benchPath: string
       readonly checkpoint: Uint8Array | null
+      /** Shortest time between two checkpoints, in milliseconds. */
+      readonly checkpointInterval: number
     }
   | { readonly type: 'cancel' }
 

@@ -29,7 +29,8 @@ export class RunningJob {
   #stopAs: 'cancelled' | 'interrupted' | undefined
   #killTimer: NodeJS.Timeout | undefined
 
-  constructor(bench: Bench, job: Job, worker: WorkerProcess, observer: JobObserver) {
+  /** @param checkpointInterval shortest time between two checkpoints, in milliseconds */
+  constructor(bench: Bench, job: Job, worker: WorkerProcess, observer: JobObserver, checkpointInterval: number) {
     this.job = job
     this.progress = job.progress
     this.#bench = bench
@@ -44,7 +45,8 @@ export class RunningJob {
       kind: job.kind,
       input: bench.jobs.input(job.id),
       benchPath: bench.path,
-      checkpoint: bench.jobs.checkpoint(job.id) ?? null
+      checkpoint: bench.jobs.checkpoint(job.id) ?? null,
+      checkpointInterval
     }
     worker.send(start)
   }
@@ -66,9 +68,9 @@ export class RunningJob {
     this.#killTimer = setTimeout(() => this.#worker.kill(), cancelGrace)
   }
 
-  /** Ends it at once as after a crash: it can be resumed from its last checkpoint. */
+  /** Ends it at once as after a crash: it can be resumed from its last checkpoint. One being cancelled stays cancelled. */
   interrupt(): void {
-    this.#stopAs = 'interrupted'
+    this.#stopAs ??= 'interrupted'
     this.#worker.kill()
   }
 

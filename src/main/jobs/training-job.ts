@@ -19,11 +19,13 @@ export function trainingContext(job: JobContext, engine: Engine): TrainingContex
   job.onBreath(() => {
     if (performance.now() - lastFlush >= metricInterval) flush()
   })
-  const stages = new Stages(job.checkpoint, (data) => {
+  const write = (data: Uint8Array): void => {
     // Metrics first: a checkpoint must never be ahead of the curves it continues.
     flush()
     job.send({ type: 'checkpoint', data })
-  })
+  }
+  const stages = new Stages(job.checkpoint, write, job.checkpointInterval)
+  if (job.checkpoint !== null) job.log('info', `Continues from a checkpoint: ${stages.describe()}.`)
   return {
     engine,
     stages,

@@ -30,8 +30,8 @@ async function perform(order: Extract<ToWorker, { type: 'start' }>, signal: Abor
     if (work === undefined) throw new BenchError('internal', `There is no kind of job named ${order.kind}.`, { hint: 'The job may be of a newer Weakbench; discard it.' })
     const bench = openBench(order.benchPath, { readOnly: true })
     try {
-      const { jobId, input, checkpoint } = order
-      const result = await work(new JobContext({ jobId, input, bench, checkpoint, signal, send }))
+      const { jobId, input, checkpoint, checkpointInterval } = order
+      const result = await work(new JobContext({ jobId, input, bench, checkpoint, checkpointInterval, signal, send }))
       send({ type: 'done', result: result ?? null })
     } finally {
       bench.close()

@@ -18,9 +18,11 @@ export interface AffineRanges {
  *
  * @param images count x side x side bytes, row-major
  * @returns the views, same layout
+ * @throws RangeError when the bytes are not whole images
  */
 export function affineViews(images: Uint8Array, side: number, ranges: AffineRanges, stream: Stream): Uint8Array {
   const size = side * side
+  if (images.length % size !== 0) throw new RangeError(`${images.length} bytes are not whole images of ${side} x ${side}.`)
   const views = new Uint8Array(images.length)
   for (let offset = 0; offset < images.length; offset += size) distort(images.subarray(offset, offset + size), views.subarray(offset, offset + size), side, drawMap(ranges, stream))
   return views

@@ -15,6 +15,6 @@ export function globalNorm(gradients: Params): Scalar {
 export function clipByGlobalNorm(gradients: Params, maxNorm: number): Params {
   return tf.tidy(() => {
     const scale = tf.div(maxNorm, tf.maximum(globalNorm(gradients), maxNorm))
-    return mapParams(gradients, (gradient) => tf.mul(gradient, scale))
-  }) as Params
+    return { ...mapParams(gradients, (gradient) => tf.mul(gradient, scale)) }
+  })
 }

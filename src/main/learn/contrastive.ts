@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
 
-/** Keeps the length of an all-zero embedding away from zero. */
-const leastLength = 1e-6
+/** Square of the least length a row is divided by. Under the root, so that an all-zero row has the gradient 0 and not NaN. */
+const leastSquare = 1e-12
 
-/** Rows scaled to unit length. */
+/** Rows scaled to unit length; an all-zero row stays zero. */
 export function normalizeRows(x: Tensor2D): Tensor2D {
-  return tf.tidy(() => tf.div(x, tf.add(tf.sqrt(tf.sum(tf.square(x), 1, true)), leastLength)))
+  return tf.tidy(() => tf.div(x, tf.sqrt(tf.add(tf.sum(tf.square(x), 1, true), leastSquare))))
 }
 
 /**
@@ -15,10 +15,12 @@ export function normalizeRows(x: Tensor2D): Tensor2D {
  *
  * @param embeddings [2N, D]; rows i and N + i are two views of one image
  * @returns the mean over the 2N views of -log softmax(similarity / temperature) at the partner
+ * @throws RangeError when the rows do not come in pairs
  */
 export function ntXent(embeddings: Tensor2D, temperature: number): Scalar {
+  const [rows] = embeddings.shape
+  if (rows === 0 || rows % 2 !== 0) throw new RangeError(`Views come in pairs, which ${rows} rows are not.`)
   return tf.tidy(() => {
-    const rows = embeddings.shape[0]
     const half = rows / 2
     const z = normalizeRows(embeddings)
     const similarity = tf.div(tf.matMul(z, z, false, true), temperature)

@@ -12,10 +12,12 @@ export interface Clusters {
  * and mean for a fixed number of iterations; a cluster that runs empty begins anew at a random row.
  *
  * @param points count x width, row-major
- * @throws RangeError when there are fewer rows than clusters
+ * @throws RangeError when there are fewer rows than clusters, no cluster, or part of a row
  */
 export function kMeans(points: Float32Array, width: number, k: number, iterations: number, stream: Stream): Clusters {
   const count = points.length / width
+  if (!Number.isInteger(count)) throw new RangeError(`${points.length} numbers are not whole rows of ${width}.`)
+  if (!Number.isInteger(k) || k < 1) throw new RangeError(`There must be at least one cluster, not ${k}.`)
   if (count < k) throw new RangeError(`${count} rows cannot make ${k} clusters.`)
   const centers = new Float32Array(k * width)
   const firsts = stream.child('first').permutation(count)

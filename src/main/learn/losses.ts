@@ -26,7 +26,7 @@ export function crossEntropy(logits: Tensor2D, targets: Targets, options: LossOp
 export function crossEntropyRows(logits: Tensor2D, targets: Targets, smoothing = 0): Tensor1D {
   return tf.tidy(() => {
     const wanted = smooth(probabilitiesOf(targets, logits.shape[1]), smoothing)
-    return tf.neg(tf.sum(tf.mul(wanted, tf.logSoftmax(logits)), 1)) as Tensor1D
+    return tf.neg<Tensor1D>(tf.sum(tf.mul(wanted, tf.logSoftmax(logits)), 1))
   })
 }
 
@@ -51,7 +51,7 @@ export function meanSquaredError(predictions: Tensor, targets: Tensor, options: 
   return tf.tidy(() => {
     const rows = predictions.shape[0] ?? 1
     const squared = tf.reshape(tf.squaredDifference(predictions, targets), [rows, -1])
-    return meanOverRows(tf.mean(squared, 1) as Tensor1D, options.weights)
+    return meanOverRows(tf.mean<Tensor1D>(squared, 1), options.weights)
   })
 }
 
@@ -71,7 +71,7 @@ export function stopGradient<T extends Tensor>(x: T): T {
 
 /** Class probabilities [B, K] of targets: one-hot rows of class indices, or the probabilities themselves. */
 export function probabilitiesOf(targets: Targets, classes: number): Tensor2D {
-  return targets.rank === 2 ? (targets as Tensor2D) : (tf.oneHot(targets as Tensor1D, classes, 1, 0, 'float32') as Tensor2D)
+  return targets.rank === 2 ? (targets as Tensor2D) : (tf.oneHot(targets, classes, 1, 0, 'float32') as Tensor2D)
 }
 
 function smooth(probabilities: Tensor2D, share: number): Tensor2D {

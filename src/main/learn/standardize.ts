@@ -7,8 +7,15 @@ export interface Standardizer {
 
 const leastScale = 1e-3
 
-/** Measures the columns of the given rows of a row-major matrix of `width` columns. */
+/**
+ * Measures the columns of the given rows of a row-major matrix of `width` columns.
+ *
+ * @throws RangeError when there are no rows, or one that the matrix lacks
+ */
 export function measureColumns(matrix: Float32Array, width: number, rows: Int32Array): Standardizer {
+  if (rows.length === 0) throw new RangeError('Columns cannot be measured on no rows.')
+  const outside = rows.find((row) => row < 0 || (row + 1) * width > matrix.length)
+  if (outside !== undefined) throw new RangeError(`There is no row ${outside} in ${matrix.length / width} rows.`)
   const sum = new Float64Array(width)
   const squares = new Float64Array(width)
   for (const row of rows) {

@@ -69,7 +69,7 @@ export function valueAndGradients(
     const gradients = Object.fromEntries(
       names.map((name, i) => [name, (grads[i] as Tensor | null) ?? tf.zerosLike(inputs[i] as Tensor)])
     )
-    return { value: value as Scalar, gradients }
+    return { value: value, gradients }
   })
 }
 

@@ -54,7 +54,7 @@ export function confidenceLoss(logits: Tensor2D, weak: Tensor2D, settings: Confi
     if (settings.weight === 0) return meanOverRows(crossEntropyRows(logits, wanted))
     const own = hardTargets(logits, weak, settings)
     // Cross-entropy is linear in its target, so both terms are one cross-entropy with the mixed target.
-    const mixed = tf.add(tf.mul(wanted, 1 - settings.weight), tf.mul(own, settings.weight)) as Tensor2D
+    const mixed = tf.add<Tensor2D>(tf.mul(wanted, 1 - settings.weight), tf.mul(own, settings.weight))
     return meanOverRows(crossEntropyRows(logits, mixed))
   })
 }

@@ -1,10 +1,10 @@
 import type { ConfigDifference } from '../../shared/domain/run.ts'
 
-/** Nested objects as dotted fields: { loss: { name: 'x' } } is `loss.name`. Arrays are values. */
+/** Nested objects as dotted fields: { loss: { name: 'x' } } is `loss.name`. Arrays and empty objects are values. */
 function flatten(config: Readonly<Record<string, unknown>>, prefix = ''): Map<string, unknown> {
   const fields = new Map<string, unknown>()
   for (const [key, value] of Object.entries(config)) {
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
     if (isObject) for (const [name, inner] of flatten(value as Record<string, unknown>, `${prefix}${key}.`)) fields.set(name, inner)
     else fields.set(prefix + key, value)
   }

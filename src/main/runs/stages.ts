@@ -1,4 +1,5 @@
 import { decodeBinary, encodeBinary } from '../../shared/contract/binary.ts'
+import { BenchError } from '../../shared/contract/errors.ts'
 
 /** Plain data with typed arrays: what a checkpoint can hold. */
 export type Saved = unknown
@@ -33,14 +34,21 @@ export class Stages {
   /**
    * @param checkpoint what `write` was last given by an earlier attempt, or null
    * @param interval shortest time between checkpoints within a stage, in milliseconds
+   * @throws BenchError `bad-data` when the checkpoint cannot be read
    */
   constructor(checkpoint: Uint8Array | null, write: (checkpoint: Uint8Array) => void, interval = 1000) {
-    const restored = checkpoint === null ? null : (decodeBinary(checkpoint) as Checkpoint)
+    const restored = checkpoint === null ? null : readCheckpoint(checkpoint)
     this.#done = { ...restored?.done }
     this.#current = restored?.current ?? null
     this.#write = write
     this.#interval = interval
     this.#lastWrite = performance.now()
+  }
+
+  /** How far the checkpoint had got, for a log: `3 stages complete, then within weak`. */
+  describe(): string {
+    const complete = Object.keys(this.#done).length
+    return `${complete} ${complete === 1 ? 'stage' : 'stages'} complete${this.#current === null ? '' : `, then within ${this.#current.name}`}`
   }
 
   /** True when an earlier attempt completed this stage. */
@@ -73,5 +81,15 @@ export class Stages {
     const checkpoint: Checkpoint = { done: this.#done, current: this.#current }
     this.#write(encodeBinary(checkpoint))
     this.#lastWrite = performance.now()
+  }
+}
+
+function readCheckpoint(bytes: Uint8Array): Checkpoint {
+  try {
+    const read = decodeBinary(bytes)
+    if (typeof read === 'object' && read !== null && 'done' in read && 'current' in read) return read as Checkpoint
+    throw new TypeError('It holds something else.')
+  } catch (error) {
+    throw new BenchError('bad-data', 'The checkpoint of this job cannot be read.', { hint: 'Discard the job and start the experiment again.', details: String(error) }, error)
   }
 }

@@ -23,8 +23,12 @@ export function meanInterval(values: readonly number[]): MeanInterval {
 /**
  * Quantile of Student's t distribution for p in (0.5, 1), by bisection of its distribution function
  * F(t) = 1 - I_x(df / 2, 1 / 2) / 2 with x = df / (df + t^2); accurate to about 1e-10.
+ *
+ * @throws RangeError outside these probabilities, or when df is not positive
  */
 export function studentQuantile(p: number, df: number): number {
+  if (!(p > 0.5 && p < 1)) throw new RangeError(`The quantile is for probabilities between 0.5 and 1, not ${p}.`)
+  if (!(df > 0)) throw new RangeError(`There must be more than ${df} degrees of freedom.`)
   let low = 0
   let high = 1
   const distribution = (t: number): number => 1 - regularizedBeta(df / (df + t * t), df / 2, 0.5) / 2
@@ -37,7 +41,7 @@ export function studentQuantile(p: number, df: number): number {
   return (low + high) / 2
 }
 
-/** Regularized incomplete beta function I_x(a, b) by its continued fraction (modified Lentz; DLMF 8.17.22). */
+/** Regularized incomplete beta function I_x(a, b), a > 0 and b > 0, by its continued fraction (modified Lentz; DLMF 8.17.22). */
 export function regularizedBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0
   if (x >= 1) return 1

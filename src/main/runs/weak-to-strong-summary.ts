@@ -4,6 +4,8 @@ import { meanInterval } from './statistics.ts'
 
 /** Below this gap between ceiling and teacher, performance gap recovered is noise divided by noise and left undefined. */
 const smallestGap = 0.01
+/** Accuracies are quotients of counts: a gap of exactly 0.01 may come out a rounding error below it. */
+const hasGap = (gap: number): boolean => gap >= smallestGap - 1e-9
 
 type SeedRuns = Readonly<Record<WeakToStrongArm, Run>>
 
@@ -24,15 +26,15 @@ export function summarizeWeakToStrong(runs: readonly Run[]): WeakToStrongSummary
     weak: meanInterval(accuracies('weak')),
     ceiling: meanInterval(accuracies('ceiling')),
     arms: studentArms.map((arm) => studentSummary(arm, seeds, gaps)),
-    seedsWithoutGap: seeds.filter((_, index) => (gaps[index] ?? 0) < smallestGap).map((seed) => seed.naive.seed),
+    seedsWithoutGap: seeds.filter((_, index) => !hasGap(gaps[index] ?? 0)).map((seed) => seed.naive.seed),
     claims: claims(seeds)
   }
 }
 
 function studentSummary(arm: StudentSummary['name'], seeds: readonly SeedRuns[], gaps: readonly number[]): StudentSummary {
   const gains = seeds.map((seed) => valueOf(seed[arm], 'testAccuracy') - valueOf(seed.weak, 'testAccuracy'))
-  const recovered = gains.flatMap((gain, index) => ((gaps[index] ?? 0) < smallestGap ? [] : [gain / (gaps[index] ?? 1)]))
-  const over = (name: string): MeanInterval => meanInterval(seeds.map((seed) => valueOf(seed[arm], name)))
+  const recovered = gains.flatMap((gain, index) => (hasGap(gaps[index] ?? 0) ? [gain / (gaps[index] ?? 1)] : []))
+  const over = (name: string): MeanInterval => meanOfMeasured(seeds.map((seed) => valueOf(seed[arm], name)))
   return {
     name: arm,
     accuracy: over('testAccuracy'),
@@ -47,7 +49,7 @@ function studentSummary(arm: StudentSummary['name'], seeds: readonly SeedRuns[],
 /** The paper's claims that this experiment can check, each as a difference paired over seeds. */
 function claims(seeds: readonly SeedRuns[]): readonly ClaimCheck[] {
   const check = (claim: string, a: WeakToStrongArm, b: WeakToStrongArm, name: string, sign: 1 | -1): ClaimCheck => {
-    const difference = meanInterval(seeds.map((seed) => valueOf(seed[a], name) - valueOf(seed[b], name)))
+    const difference = meanOfMeasured(seeds.map((seed) => valueOf(seed[a], name) - valueOf(seed[b], name)))
     return { claim, difference, verdict: verdictOf(difference, sign) }
   }
   return [
@@ -70,7 +72,7 @@ function verdictOf({ lower, upper }: MeanInterval, sign: 1 | -1): ClaimCheck['ve
 function completeSeeds(runs: readonly Run[]): readonly SeedRuns[] {
   const bySeed = new Map<number, Partial<Record<string, Run>>>()
   for (const run of runs) {
-    if (run.status !== 'done') continue
+    if (run.status !== 'done' || run.deletedAt !== null) continue
     const arms = bySeed.get(run.seed) ?? {}
     arms[run.arm] = run
     bySeed.set(run.seed, arms)
@@ -79,5 +81,8 @@ function completeSeeds(runs: readonly Run[]): readonly SeedRuns[] {
     .sort(([a], [b]) => a - b)
     .flatMap(([, { weak, naive, confidence, bootstrapping, ceiling }]) => (weak && naive && confidence && bootstrapping && ceiling ? [{ weak, naive, confidence, bootstrapping, ceiling }] : []))
 }
+
+/** The seeds that have the measure: a teacher without errors, say, leaves no agreement on its errors. */
+const meanOfMeasured = (values: readonly number[]): MeanInterval => meanInterval(values.filter((value) => !Number.isNaN(value)))
 
 const valueOf = (run: Run, name: string): number => run.summary[name] ?? Number.NaN

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { BenchError } from '../../shared/contract/errors.ts'
+import { makeFolder } from './folders.ts'
 import { acquireInstanceLock } from './instance-lock.ts'
 import { isOpenHere, realPathOf, sideSuffixes } from './open-files.ts'
 import { benchErrorOf } from './sqlite-errors.ts'
@@ -15,8 +16,8 @@ export async function backUp(database: Database.Database, path: string, target: 
   const file = resolve(target)
   refuseOpenTarget(path, file)
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`
+  makeFolder(dirname(file))
   try {
-    mkdirSync(dirname(file), { recursive: true })
     await database.backup(partial)
     settle(partial)
     replace(partial, file)

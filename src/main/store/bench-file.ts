@@ -47,10 +47,10 @@ export function refuseNewer(path: string, version: number): void {
 
 /**
  * Checks version and structure through a connection that cannot write, so that a file refused here keeps every byte, and
- * what a killed process left in its write-ahead log is neither applied nor lost. Only with the instance lock held. A file
- * whose rollback journal must be played back first is left to `verify` on the writing connection.
+ * what a killed process left in its write-ahead log is neither applied nor lost. Only with the instance lock held.
+ * Returns false where a rollback journal must be played back first, which only `verify` on a writing connection can.
  */
-export function checkUntouched(path: string): void {
+export function checkUntouched(path: string): boolean {
   const added = sideSuffixes.filter((suffix) => !existsSync(path + suffix))
   const database = new Database(path, { readonly: true, timeout: 2000 })
   try {
@@ -61,8 +61,10 @@ export function checkUntouched(path: string): void {
     const code = error instanceof Database.SqliteError ? error.code : ''
     if (code === 'SQLITE_ERROR') throw damaged(path, String(error), error)
     if (code !== 'SQLITE_READONLY_ROLLBACK') throw error
+    return false
   }
-  if (database.open) database.close()
+  database.close()
+  return true
 }
 
 /** Throws `bench-newer` or `bench-damaged`; reads the whole file, where it is not so large that a clean end must do. */
@@ -70,13 +72,18 @@ export function verify(path: string, database: Database.Database): void {
   const version = versionOf(database)
   refuseNewer(path, version)
   if (version < 1 || !hasMeta(database)) throw damaged(path, 'its tables are missing')
+  // A cut inside the last page is no fault in the structure, yet its bytes are gone. With a log, they may be in there.
+  const size = statSync(path).size
+  if (!hasLog(path) && size < pragmaNumber(database, 'page_count') * pragmaNumber(database, 'page_size')) throw damaged(path, `the file has only ${size} bytes`)
   const clean = database.prepare<[], { value: string }>(`SELECT value FROM meta WHERE key = 'clean_close'`).get()?.value === '1'
-  if (clean && statSync(path).size > quickCheckBytes) return
+  if (clean && size > quickCheckBytes) return
   const problems = database.pragma('quick_check(5)') as { quick_check: string }[]
   const found = problems.map((row) => row.quick_check).filter((text) => text !== 'ok')
   if (found.length > 0) throw damaged(path, found.join('\n'))
 }
 
+const pragmaNumber = (database: Database.Database, name: 'page_count' | 'page_size'): number => database.pragma(name, { simple: true }) as number
+const hasLog = (path: string): boolean => (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
 const hasMeta = (database: Database.Database): boolean => database.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'`).get() !== undefined
 
 function readHeader(path: string): Buffer {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, extname, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import type { BenchInfo } from '../../shared/domain/bench.ts'
@@ -9,6 +9,7 @@ import { checkUntouched, inspectBenchFile, refuseNewer, verify } from './bench-f
 import { Connection } from './connection.ts'
 import { DatasetRepository } from './datasets.ts'
 import { ExperimentRepository } from './experiments.ts'
+import { makeFolder } from './folders.ts'
 import { acquireInstanceLock, type InstanceLock } from './instance-lock.ts'
 import { JobRepository } from './jobs.ts'
 import { JournalRepository } from './journal.ts'
@@ -96,11 +97,16 @@ export class Bench {
 
   /** SQLite's full integrity check and the foreign keys; the problems found, none for a sound file. Long on a large file. */
   check(): readonly string[] {
-    const integrity = (this.connection.raw.pragma('integrity_check') as { integrity_check: string }[]).map((row) => row.integrity_check).filter((text) => text !== 'ok')
-    const foreign = (this.connection.raw.pragma('foreign_key_check') as { table: string; rowid: number; parent: string }[]).map(
-      (row) => `${row.table} row ${row.rowid} refers to a missing ${row.parent}`
-    )
-    return [...integrity, ...foreign]
+    try {
+      const integrity = (this.connection.raw.pragma('integrity_check') as { integrity_check: string }[]).map((row) => row.integrity_check)
+      const foreign = this.connection.raw.pragma('foreign_key_check') as { table: string; rowid: number; parent: string }[]
+      return [...integrity.filter((text) => text !== 'ok'), ...foreign.map((row) => `${row.table} row ${row.rowid} refers to a missing ${row.parent}`)]
+    } catch (error) {
+      // Some damage ends the check itself.
+      const known = benchErrorOf(error, this.path)
+      if (known?.code !== 'bench-damaged') throw known ?? error
+      return [known.payload.details ?? known.message]
+    }
   }
 
   /** Releases the file. A bench closed cleanly is one file that opens anywhere, also read-only; closing twice is harmless. */
@@ -136,14 +142,13 @@ export function openBench(path: string, options: OpenOptions = {}): Bench {
   if (file !== file.trim()) throw new BenchError('invalid-input', `The name ${JSON.stringify(basename(file))} ends in a space.`, { field: 'path', hint: 'Rename the file without it.' })
   if (options.readOnly) return openReadOnly(file)
   if (!options.create || existsSync(file)) inspectBenchFile(file)
-  else makeFolder(file)
+  else makeFolder(dirname(file))
   const lock = acquireInstanceLock(file)
   try {
     // Looked at again under the lock: another instance may have made or changed the file since.
     if (existsSync(file)) inspectBenchFile(file)
     else createFile(file)
-    checkUntouched(file)
-    return openForWriting(file, lock)
+    return openForWriting(file, lock, checkUntouched(file))
   } catch (error) {
     lock.release()
     throw benchErrorOf(error, file) ?? error
@@ -169,7 +174,7 @@ function createFile(path: string): void {
   }
 }
 
-function openForWriting(path: string, lock: InstanceLock): Bench {
+function openForWriting(path: string, lock: InstanceLock, checked: boolean): Bench {
   const database = new Database(path, { timeout: 2000, fileMustExist: true })
   try {
     database.pragma('journal_mode = WAL')
@@ -179,7 +184,7 @@ function openForWriting(path: string, lock: InstanceLock): Bench {
     database.pragma('trusted_schema = OFF')
     // A log that grew while a long transaction or reader held it shrinks again.
     database.pragma('journal_size_limit = 67108864')
-    verify(path, database)
+    if (!checked) verify(path, database)
     bringUpToDate(path, database)
     database.exec(setCleanClose('0'))
     // So that the header on disk, which inspectBenchFile reads, carries the version even if this process is killed.
@@ -228,12 +233,4 @@ function needsRecovery(path: string, error: unknown): BenchError | undefined {
   if (!(error instanceof Database.SqliteError) || !/^SQLITE_(CANTOPEN|READONLY)/.test(error.code)) return undefined
   const details = `${error.code}: ${error.message}`
   return new BenchError('bench-unwritable', `${path} was not closed properly and its folder cannot be written.`, { hint: 'Copy it and the files beside it whose names begin with its name to a folder you may write to, and open the copy.', details }, error)
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true })
-  } catch (error) {
-    throw new BenchError('bench-unwritable', `The folder ${dirname(path)} cannot be made.`, { hint: 'Choose a folder you may write to.', details: String(error) }, error)
-  }
 }

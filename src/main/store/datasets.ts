@@ -93,7 +93,7 @@ export class DatasetRepository {
       for (const place of places) {
         const row = rows[place] ?? -1
         const features = chunk.subarray((row - start) * width, (row - start + 1) * width)
-        if (features.length !== width) throw new Error(`There are no features of row ${row} of "${dataset.name}".`)
+        if (!Number.isInteger(row) || features.length !== width) throw new Error(`There are no features of row ${row} of "${dataset.name}".`)
         out.set(features, place * width)
       }
     }
@@ -124,6 +124,12 @@ export class DatasetRepository {
 
   get(id: string): Dataset | undefined {
     const row = this.#connection.get<Row>('SELECT * FROM dataset WHERE id = ? AND complete = 1 AND deleted_at IS NULL', id)
+    return row && this.#datasetOf(row)
+  }
+
+  /** One that a person deleted; undo brings it back. */
+  deleted(id: string): Dataset | undefined {
+    const row = this.#connection.get<Row>('SELECT * FROM dataset WHERE id = ? AND complete = 1 AND deleted_at IS NOT NULL', id)
     return row && this.#datasetOf(row)
   }
 

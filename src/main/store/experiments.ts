@@ -54,7 +54,7 @@ export class ExperimentRepository {
     return this.#connection.all<Row>('SELECT * FROM experiment WHERE deleted_at IS NULL ORDER BY created_at DESC, rowid DESC').map((row) => this.#experimentOf(row))
   }
 
-  setSummary(id: string, summary: WeakToStrongSummary): void {
+  setSummary(id: string, summary: WeakToStrongSummary | null): void {
     this.#connection.run('UPDATE experiment SET summary = ? WHERE id = ?', JSON.stringify(summary), id)
   }
 

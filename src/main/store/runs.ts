@@ -141,6 +141,11 @@ export class RunRepository {
     return this.#connection.all<Row>(sql, ...parameters, filter.limit ?? -1, filter.offset ?? 0).map(runOf)
   }
 
+  /** Ids of all runs of a job by their keys, deleted ones too: a resumed worker still refers to them. */
+  idsByKey(jobId: string): Map<string, string> {
+    return new Map(this.#connection.arrays<readonly [string, string]>('SELECT key, id FROM run WHERE job_id = ?', jobId))
+  }
+
   rename(id: string, name: string): void {
     this.#connection.run('UPDATE run SET name = ? WHERE id = ?', name, id)
   }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { MetricSeries } from '../../shared/domain/run.ts'
 import { aggregateCurves, nearestIndex, sample } from './aggregate.ts'
 import { toCsv } from './csv.ts'
+import { limits } from './interval-option.ts'
+import { spread } from './curve-option.ts'
 import { bandOf, tQuantile } from './intervals.ts'
 
 const series = (steps: number[], values: number[]): MetricSeries => ({ name: 'loss', steps: Int32Array.from(steps), values: Float64Array.from(values) })
@@ -44,6 +46,26 @@ describe('curves over seeds', () => {
   it('finds the nearest step', () => {
     expect([-5, 4, 6, 100].map((value) => nearestIndex([0, 10, 20], value))).toEqual([0, 0, 1, 2])
     expect(nearestIndex([], 1)).toBe(-1)
+  })
+})
+
+describe('labels at the ends of curves', () => {
+  it('move apart around their middle and keep their order', () => {
+    const places = [{ y: 10 }, { y: 50 }, { y: 54 }, { y: 56 }, { y: 120 }]
+    spread(places, 12)
+    expect(places.map((place) => Math.round(place.y))).toEqual([10, 41, 53, 65, 120])
+  })
+})
+
+describe('ends of an interval chart', () => {
+  const row = (mean: number, lower: number, upper: number) => ({ arm: 'naive', label: 'naive', mean, lower, upper, points: [] })
+  it('hold every interval of ordinary width', () => {
+    expect(limits([row(0.7, 0.68, 0.72), row(0.8, 0.75, 0.85)], [], { axis: '', shape: 'points', include: [] })).toEqual([0.68, 0.85])
+  })
+  it('cut intervals that would squeeze the rest', () => {
+    const [low, high] = limits([row(0.7, -5, 6), row(0.8, 0.7, 0.9)], [], { axis: '', shape: 'points', include: [] })
+    expect(low).toBeCloseTo(0.625)
+    expect(high).toBeCloseTo(0.875)
   })
 })
 

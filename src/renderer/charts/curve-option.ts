@@ -2,7 +2,7 @@ import type { MetricSeries } from '../../shared/domain/run.ts'
 import { armLook } from '../palette.ts'
 import { resolveColour, resolveFaded } from '../theme.ts'
 import type { AggregatedCurve } from './aggregate.ts'
-import { axisLook, baseOption } from './axes.ts'
+import { axisLook, baseOption, chartFont } from './axes.ts'
 import type { ChartOption, ChartSeries, CustomSeriesOption, LineSeriesOption } from './echarts.ts'
 import type { Spread } from './intervals.ts'
 
@@ -36,7 +36,8 @@ export function curveOption(arms: readonly ArmCurve[], settings: CurveSettings):
   const series: ChartSeries[] = [
     ...(seedsOnly ? [] : arms.filter((arm) => arm.runs.length > 1).map(band)),
     ...(seedsOnly ? arms.flatMap((arm) => arm.runs.map((run) => runLine(arm.arm, run, 1, 0.55))) : []),
-    ...arms.map((arm) => meanLine(arm, settings, seedsOnly)),
+    ...arms.map((arm) => meanLine(arm, seedsOnly)),
+    ...(settings.labels && arms.length > 0 ? [endLabels(arms, settings.range)] : []),
     ...arms.flatMap((arm) => arm.runs.filter((run) => settings.selected.has(run.runId)).map((run) => runLine(arm.arm, run, 2.5, 1)))
   ]
   const x = axisLook(settings.stepName, 'x')
@@ -63,7 +64,7 @@ const runLine = (arm: string, run: RunCurve, width: number, opacity: number): Li
   z: width > 2 ? 5 : 2
 })
 
-function meanLine(arm: ArmCurve, settings: CurveSettings, hidden: boolean): LineSeriesOption {
+function meanLine(arm: ArmCurve, hidden: boolean): LineSeriesOption {
   const look = armLook(arm.arm)
   const colour = resolveColour(look.token)
   const count = arm.mean.steps.length
@@ -79,8 +80,6 @@ function meanLine(arm: ArmCurve, settings: CurveSettings, hidden: boolean): Line
     symbolSize: (_value: unknown, point: { dataIndex: number }) => (point.dataIndex % every === Math.floor(every / 2) || count === 1 ? 7 : 0),
     lineStyle: { color: colour, width: 2, opacity: hidden ? 0 : 1, ...(look.dash === null ? {} : { type: [...look.dash] }) },
     itemStyle: { color: colour, opacity: hidden ? 0 : 1 },
-    endLabel: { show: settings.labels, formatter: arm.label, color: colour, fontSize: 11, fontWeight: 600, distance: 6 },
-    labelLayout: { moveOverlap: 'shiftY' },
     z: 4
   }
 }
@@ -102,5 +101,53 @@ function band(arm: ArmCurve): CustomSeriesOption {
       const lower = steps.map((step, index) => api.coord([step, bands[index]?.lower ?? 0]))
       return { type: 'polygon', shape: { points: [...upper, ...lower.reverse()] }, style: { fill }, silent: true }
     }
+  }
+}
+
+const labelHeight = 13
+
+/** Names at the right end of the curves, moved apart where they would overlap. */
+function endLabels(arms: readonly ArmCurve[], range: readonly [number, number] | null): CustomSeriesOption {
+  const ends = arms.flatMap((arm) => {
+    const index = arm.mean.steps.findLastIndex((step) => range === null || step <= range[1])
+    const [step, end] = [arm.mean.steps[index], arm.mean.bands[index]]
+    return step === undefined || end === undefined ? [] : [{ arm, step: Math.max(step, range?.[0] ?? step), value: end.mean }]
+  })
+  return {
+    type: 'custom',
+    silent: true,
+    z: 6,
+    data: ends.map(({ step, value }) => [step, value]),
+    renderItem: (parameters, api) => {
+      if (parameters.dataIndex !== 0) return null
+      const area = parameters.coordSys as unknown as { readonly x: number; readonly width: number }
+      const places = ends.map(({ arm, step, value }) => ({ arm, y: api.coord([step, value])[1] ?? 0 })).sort((a, b) => a.y - b.y)
+      spread(places)
+      return {
+        type: 'group',
+        children: places.map(({ arm, y }) => ({
+          type: 'text' as const,
+          style: { text: arm.label, x: area.x + area.width + 6, y, fill: resolveColour(armLook(arm.arm).token), font: `600 11px ${chartFont}`, verticalAlign: 'middle' as const }
+        }))
+      }
+    }
+  }
+}
+
+/** Moves places that are sorted by y apart to the height of a label, keeping each group around its middle. */
+export function spread(places: { y: number }[], height = labelHeight): void {
+  const groups: { sum: number; members: { y: number }[] }[] = []
+  const top = (group: (typeof groups)[number]): number => group.sum / group.members.length - (group.members.length * height) / 2
+  for (const place of places) {
+    let group = { sum: place.y, members: [place] }
+    for (let last = groups.at(-1); last !== undefined && top(last) + last.members.length * height > top(group); last = groups.at(-1)) {
+      groups.pop()
+      group = { sum: last.sum + group.sum, members: [...last.members, ...group.members] }
+    }
+    groups.push(group)
+  }
+  for (const group of groups) {
+    const start = top(group) + height / 2
+    group.members.forEach((member, index) => (member.y = start + index * height))
   }
 }

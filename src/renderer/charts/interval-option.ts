@@ -32,24 +32,35 @@ export interface IntervalSettings {
 
 /** ECharts option of arms as points or bars with intervals, one row each, and rules across them. */
 export function intervalOption(rows: readonly IntervalRow[], rules: readonly IntervalRule[], settings: IntervalSettings): ChartOption {
-  const values = [...settings.include, ...[...rows, ...rules].flatMap((row) => [row.mean, row.lower ?? row.mean, row.upper ?? row.mean]), ...rows.flatMap((row) => row.points)]
-  const [low, high] = [Math.min(...values), Math.max(...values)]
-  const margin = (high - low || 0.1) * (settings.shape === 'bars' ? 0.04 : 0.06)
+  const [low, high] = limits(rows, rules, settings)
+  const margin = (high - low || 0.1) * 0.05
   const x = axisLook(settings.axis, 'x')
   return {
     ...baseOption(),
-    grid: { left: 100, right: settings.shape === 'bars' ? 60 : 24, top: rules.length > 0 ? 30 : 10, bottom: 40 },
-    xAxis: { ...x, min: low === 0 ? 0 : low - margin, max: high + margin, axisLabel: { ...x.axisLabel, showMinLabel: low === 0, showMaxLabel: false, formatter: (value: number) => formatScore(value, 2) }, splitLine: { show: true, lineStyle: { color: resolveColour('--line') } } },
+    grid: { left: 116, right: settings.shape === 'bars' ? 60 : 24, top: rules.length > 0 ? 30 : 10, bottom: 40 },
+    xAxis: { ...x, min: low === 0 ? 0 : low - margin, max: high + margin, axisLabel: { ...x.axisLabel, showMinLabel: low === 0, showMaxLabel: false, formatter: (value: number) => formatScore(value, 2) }, splitLine: { show: true, showMinLine: false, showMaxLine: false, lineStyle: { color: resolveColour('--line') } } },
     yAxis: {
       type: 'category',
       inverse: true,
       data: rows.map((row) => row.label),
       axisLine: { show: settings.shape === 'bars', onZero: true, lineStyle: { color: resolveColour('--line-control') } },
       axisTick: { show: false },
-      axisLabel: { color: resolveColour('--text'), fontSize: 12, width: 90, overflow: 'truncate', margin: 10 }
+      axisLabel: { color: resolveColour('--text'), fontSize: 12, width: 104, overflow: 'truncate', margin: 10 }
     },
-    series: [...rules.map((rule) => ruleSeries(rule)), rowSeries(rows, settings.shape)]
+    series: [...rules.map((rule) => ruleSeries(rule, rules)), rowSeries(rows, settings.shape)]
   }
+}
+
+/**
+ * Ends of the axis: means, seeds and intervals fit. Intervals of very few seeds, many times as wide as what they
+ * are about, are cut off where they would squeeze everything else; a whisker that is cut has no cap.
+ */
+export function limits(rows: readonly IntervalRow[], rules: readonly IntervalRule[], settings: IntervalSettings): readonly [number, number] {
+  const core = [...settings.include, ...[...rows, ...rules].map((row) => row.mean), ...rows.flatMap((row) => row.points)]
+  const ends = [...rows, ...rules].flatMap((row) => [row.lower ?? row.mean, row.upper ?? row.mean])
+  const [low, high] = [Math.min(...core), Math.max(...core)]
+  const room = (high - low || 0.1) * (settings.shape === 'bars' ? 1.5 : 0.75)
+  return [Math.min(low, Math.max(low - room, Math.min(...ends))), Math.max(high, Math.min(high + room, Math.max(...ends)))]
 }
 
 function rowSeries(rows: readonly IntervalRow[], shape: IntervalSettings['shape']): CustomSeriesOption {
@@ -61,20 +72,21 @@ function rowSeries(rows: readonly IntervalRow[], shape: IntervalSettings['shape'
     renderItem: (parameters, api) => {
       const row = rows[parameters.dataIndex]
       if (row === undefined) return null
+      const area = parameters.coordSys as unknown as Area
       const at = (value: number): number => api.coord([value, parameters.dataIndex])[0] ?? 0
       const y = api.coord([row.mean, parameters.dataIndex])[1] ?? 0
-      const children = shape === 'bars' ? bar(row, at, y) : mark(row, at, y)
-      return { type: 'group', children: [...children, ...whiskers(row, at, y, shape)] }
+      const children = shape === 'bars' ? bar(row, at, y, area) : mark(row, at, y)
+      return { type: 'group', children: [...children, ...whiskers(row, at, y, shape, area)] }
     }
   }
 }
 
-function bar(row: IntervalRow, at: (value: number) => number, y: number) {
+function bar(row: IntervalRow, at: (value: number) => number, y: number, area: Area) {
   const [zero, end] = [at(0), at(row.mean)]
   const text = formatScore(row.mean, 2)
   return [
     { type: 'rect' as const, shape: { x: Math.min(zero, end), y: y - 9, width: Math.abs(end - zero), height: 18 }, style: { fill: resolveFaded(armLook(row.arm).token, 0.6) } },
-    label(text, Math.max(at(row.upper ?? row.mean), zero) + 8, y)
+    label(text, Math.min(area.x + area.width, Math.max(at(row.upper ?? row.mean), zero)) + 8, y)
   ]
 }
 
@@ -100,12 +112,21 @@ function mark(row: IntervalRow, at: (value: number) => number, y: number) {
   ]
 }
 
-function whiskers(row: IntervalRow, at: (value: number) => number, y: number, shape: IntervalSettings['shape']) {
+function whiskers(row: IntervalRow, at: (value: number) => number, y: number, shape: IntervalSettings['shape'], area: Area) {
   if (row.lower === null || row.upper === null) return []
   const stroke = shape === 'bars' ? resolveColour('--text') : resolveColour(armLook(row.arm).token)
   const line = (x1: number, y1: number, x2: number, y2: number) => ({ type: 'line' as const, shape: { x1, y1, x2, y2 }, style: { stroke, lineWidth: 1.5 } })
-  const [left, right] = [at(row.lower), at(row.upper)]
-  return [line(left, y, right, y), line(left, y - 5, left, y + 5), line(right, y - 5, right, y + 5)]
+  const [left, right] = [Math.max(area.x, at(row.lower)), Math.min(area.x + area.width, at(row.upper))]
+  const cap = (x: number, end: number) => (Math.abs(x - end) < 1 ? [line(x, y - 5, x, y + 5)] : [])
+  return [line(left, y, right, y), ...cap(left, at(row.lower)), ...cap(right, at(row.upper))]
+}
+
+/** The plot area in pixels, as custom series are told it. */
+interface Area {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
 }
 
 const label = (text: string, x: number, y: number) => ({
@@ -113,7 +134,10 @@ const label = (text: string, x: number, y: number) => ({
   style: { text, x, y, fill: resolveColour('--text'), font: `600 11px ${chartFont}`, align: 'left' as const, verticalAlign: 'middle' as const }
 })
 
-function ruleSeries(rule: IntervalRule): CustomSeriesOption {
+/** Widest name of a rule with its value, in pixels. */
+const labelWidth = 92
+
+function ruleSeries(rule: IntervalRule, rules: readonly IntervalRule[]): CustomSeriesOption {
   const look = armLook(rule.arm)
   const stroke = resolveColour(look.token)
   return {
@@ -122,11 +146,16 @@ function ruleSeries(rule: IntervalRule): CustomSeriesOption {
     z: 1,
     data: [[rule.mean, 0]],
     renderItem: (parameters, api) => {
-      const area = parameters.coordSys as unknown as { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+      const area = parameters.coordSys as unknown as Area
       const at = (value: number): number => api.coord([value, 0])[0] ?? 0
       const x = at(rule.mean)
-      const [left, right] = [at(rule.lower ?? rule.mean), at(rule.upper ?? rule.mean)]
-      const nearEnd = x > area.x + area.width / 2
+      const [left, right] = [Math.max(area.x, at(rule.lower ?? rule.mean)), Math.min(area.x + area.width, at(rule.upper ?? rule.mean))]
+      const others = rules.filter((other) => other !== rule)
+      // The higher rule's name runs to the right, the lower one's to the left, into the room above the arm names.
+      const higher = others.every((other) => other.mean <= rule.mean)
+      const roomRight = area.x + area.width + 20 - labelWidth
+      const place = (mean: number): number => Math.min(at(mean) - 30, roomRight)
+      const nameX = higher ? place(rule.mean) : Math.min(x + 30, ...others.map((other) => place(other.mean) - 10))
       return {
         type: 'group',
         children: [
@@ -135,8 +164,8 @@ function ruleSeries(rule: IntervalRule): CustomSeriesOption {
           {
             type: 'text',
             style: {
-              text: `${rule.label} ${formatScore(rule.mean)}`, x: nearEnd ? x + 14 : x - 14, y: area.y - 16, fill: stroke,
-              font: `600 11px ${chartFont}`, align: nearEnd ? 'right' : 'left', verticalAlign: 'middle'
+              text: `${rule.label} ${formatScore(rule.mean)}`, x: nameX, y: area.y - 16, fill: stroke,
+              font: `600 11px ${chartFont}`, align: higher ? 'left' : 'right', verticalAlign: 'middle'
             }
           }
         ]

@@ -29,19 +29,25 @@ export const useBench = defineStore('bench', () => {
     recent.value = recentBenches
   }
 
-  async function act(mode: 'open' | 'create' | 'backup', path: string): Promise<boolean> {
+  /** Opens, creates or backs up at a path; rejects with a BenchError for whoever asked. */
+  async function perform(mode: 'open' | 'create' | 'backup', path: string): Promise<void> {
     const client = useClient()
-    const done = await notices.attempt(async () => {
-      if (mode === 'backup') {
-        const backup = await client.call('bench.backup', { path })
-        notices.info(strings.bench.backedUp(backup.path, backup.sizeBytes))
-      } else {
-        info.value = await client.call(mode === 'open' ? 'bench.open' : 'bench.create', { path })
-        recent.value = await client.call('bench.recent', {})
-      }
+    if (mode === 'backup') {
+      const backup = await client.call('bench.backup', { path })
+      notices.info(strings.bench.backedUp(backup.path, backup.sizeBytes))
+      return
+    }
+    await client.call(mode === 'open' ? 'bench.open' : 'bench.create', { path })
+    // The event may come later than the answer: read what the answer promises.
+    await load()
+  }
+
+  /** The same, with a failure reported in the status bar; true when it was done. */
+  async function act(mode: 'open' | 'create' | 'backup', path: string): Promise<boolean> {
+    return (await notices.attempt(async () => {
+      await perform(mode, path)
       return true
-    })
-    return done === true
+    })) === true
   }
 
   /** Asks for a path (the host's own dialog, or one of the window) and opens, creates or backs up. */
@@ -63,5 +69,5 @@ export const useBench = defineStore('bench', () => {
     recent.value = recent.value.filter((bench) => bench.path !== path)
   }
 
-  return { app, info, recent, connection, asking, readOnly, load, act, ask, check, forget }
+  return { app, info, recent, connection, asking, readOnly, load, perform, act, ask, check, forget }
 })

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { Dataset, DatasetVersion, LabelSource } from '../../shared/domain/dataset.ts'
+import type { Dataset, DatasetVersion, LabelSource, Split } from '../../shared/domain/dataset.ts'
 import { useClient } from '../connection.ts'
 import { strings } from '../strings.ts'
 import { useJournal } from './journal.ts'
@@ -58,5 +58,9 @@ export const useDatasets = defineStore('datasets', () => {
   const setLabels = (datasetId: string, rows: readonly number[], label: number | null): Promise<boolean> =>
     journal.change(() => useClient().call('datasets.set-labels', { datasetId, rows: [...rows], label }))
 
-  return { list, loaded, sources, versions, revision, load, loadDetails, find, sourcesOf, versionsOf, addSample, rename, remove, setLabels }
+  /** Pins rows to a split; null leaves them to the experiments' seeds. */
+  const setSplit = (datasetId: string, rows: readonly number[], split: Split | null): Promise<boolean> =>
+    journal.change(() => useClient().call('datasets.set-split', { datasetId, rows: [...rows], split }))
+
+  return { list, loaded, sources, versions, revision, load, loadDetails, find, sourcesOf, versionsOf, addSample, rename, remove, setLabels, setSplit }
 })

@@ -65,7 +65,13 @@ export const useSettings = defineStore('settings', () => {
     await Promise.all([...fields].map(([key, field]) => read(key, field)))
   }
 
-  return { remember, load }
+  /** Drops changes not yet saved: they belong to the bench that was open before. */
+  function forget(): void {
+    timers.forEach((timer) => clearTimeout(timer))
+    timers.clear()
+  }
+
+  return { remember, load, forget }
 })
 
 export const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)

@@ -1,3 +1,4 @@
+import { watch } from 'vue'
 import { useClient, type Connection } from '../connection.ts'
 import { strings } from '../strings.ts'
 import { useBench } from './bench.ts'
@@ -64,14 +65,15 @@ export function synchronise(): { readonly ready: Promise<void>; readonly reload:
 
   const ends = [
     client.onConnection(onConnection),
-    client.on('bench.changed', (info) => {
-      const other = bench.info !== null && bench.info.path !== info.path
-      bench.info = info
-      if (!other) return
+    // Another bench may be known by the answer of the call that opened it, or by the event alone.
+    watch(() => bench.info?.path, (path, before) => {
+      if (path === undefined || before === undefined) return
       experiments.forgetRuns()
       metrics.clear()
+      settings.forget()
       quietly(reload)
     }),
+    client.on('bench.changed', (info) => (bench.info = info)),
     client.on('datasets.changed', () => quietly(loadDatasets)),
     client.on('experiments.changed', () => quietly(loadExperiments)),
     client.on('runs.changed', ({ experimentIds }) => quietly(() => experiments.refreshRuns(experimentIds))),

@@ -22,7 +22,7 @@ kinds.forEach((Kind, index) => {
   })
 })
 
-/** Encodes structured data with typed arrays; `undefined` object fields are dropped. */
+/** Encodes structured data with typed arrays; `undefined` object fields are dropped, and a single -0 becomes 0 (within typed arrays it stays). */
 export const encodeBinary = (value: unknown): Uint8Array => encode(value, { extensionCodec: codec, ignoreUndefined: true })
 
 /** The inverse of encodeBinary. Throws on malformed bytes; callers answer with a typed error. */

@@ -5,7 +5,7 @@ import type { EngineInfo } from '../domain/engine.ts'
 import type { Experiment } from '../domain/experiment.ts'
 import type { Job, JobLogLine } from '../domain/job.ts'
 import type { JournalEntry, JournalState } from '../domain/journal.ts'
-import type { ConfigDifference, Run, RunMetrics } from '../domain/run.ts'
+import { type ConfigDifference, type Run, type RunMetrics, runStatuses } from '../domain/run.ts'
 import { WeakToStrongConfig } from '../domain/weak-to-strong.ts'
 import { procedure } from './define.ts'
 import * as f from './fields.ts'
@@ -71,7 +71,7 @@ export const procedures = {
   'runs.list': procedure<readonly Run[]>()(
     v.strictObject({
       experimentId: v.optional(f.id),
-      status: v.optional(v.array(v.picklist(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']))),
+      status: v.optional(v.pipe(v.array(v.picklist(runStatuses)), v.maxLength(runStatuses.length))),
       limit: f.limit,
       offset: f.offset
     })

@@ -22,9 +22,9 @@ export const einsumGradient: GradConfig = {
 }
 
 function onto(operand: Tensor, own: string, factors: readonly { tensor: Tensor; letters: string }[]): Tensor {
-  const known = [...own].filter((letter) => factors.some(({ letters }) => letters.includes(letter))).join('')
+  const known = Array.from(own).filter((letter) => factors.some(({ letters }) => letters.includes(letter))).join('')
   const equation = `${factors.map(({ letters }) => letters).join(',')}->${known}`
   const partial = tf.einsum(equation, ...factors.map(({ tensor }) => tensor))
-  const shape = [...own].map((letter, axis) => (known.includes(letter) ? (operand.shape[axis] as number) : 1))
+  const shape = Array.from(own).map((letter, axis) => (known.includes(letter) ? (operand.shape[axis] as number) : 1))
   return tf.mul(tf.reshape(partial, shape), tf.ones(operand.shape))
 }

@@ -5,6 +5,10 @@ import { unbroadcast } from './define.ts'
 const run = (kernel: string, inputs: Record<string, Tensor>, attributes: NamedAttrMap): Tensor =>
   tf.engine().runKernel(kernel, inputs, attributes)
 
+/** What a convolution and both of its gradients have in common. */
+const layoutOf = ({ strides, pad, dataFormat, dimRoundingMode }: NamedAttrMap): NamedAttrMap =>
+  ({ strides, pad, dataFormat, dimRoundingMode }) as NamedAttrMap
+
 /** Gradients of matrix products, convolutions and pooling. */
 export const productGradients: readonly GradConfig[] = [
   {
@@ -24,8 +28,8 @@ export const productGradients: readonly GradConfig[] = [
     inputsToSave: ['x', 'filter'],
     gradFunc: (dy, saved, attributes) => {
       const [x, filter] = saved as [Tensor, Tensor]
-      const { dilations, ...shared } = attributes
-      if (!tf.backend_util.tupleValuesAreOne(dilations as number | [number, number])) {
+      const shared = layoutOf(attributes)
+      if (!tf.backend_util.tupleValuesAreOne(attributes['dilations'] as number | [number, number])) {
         throw new Error('The gradient of a dilated convolution is not supported.')
       }
       return {
@@ -37,8 +41,9 @@ export const productGradients: readonly GradConfig[] = [
   {
     kernelName: 'Conv2DBackpropInput',
     inputsToSave: ['dy', 'filter'],
-    gradFunc: (ddx, saved, { inputShape, ...shared }) => {
+    gradFunc: (ddx, saved, attributes) => {
       const [dy, filter] = saved as [Tensor, Tensor]
+      const shared = layoutOf(attributes)
       return {
         dy: () => run('Conv2D', { x: ddx as Tensor, filter }, { ...shared, dilations: 1 }),
         filter: () => run('Conv2DBackpropFilter', { x: ddx as Tensor, dy }, { ...shared, filterShape: filter.shape })
@@ -48,8 +53,9 @@ export const productGradients: readonly GradConfig[] = [
   {
     kernelName: 'Conv2DBackpropFilter',
     inputsToSave: ['x', 'dy'],
-    gradFunc: (ddw, saved, { filterShape, ...shared }) => {
+    gradFunc: (ddw, saved, attributes) => {
       const [x, dy] = saved as [Tensor, Tensor]
+      const shared = layoutOf(attributes)
       return {
         x: () => run('Conv2DBackpropInput', { dy, filter: ddw as Tensor }, { ...shared, inputShape: x.shape }),
         dy: () => run('Conv2D', { x, filter: ddw as Tensor }, { ...shared, dilations: 1 })

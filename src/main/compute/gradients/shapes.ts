@@ -15,7 +15,10 @@ export const shapeGradients: readonly GradConfig[] = [
     const [start, sizes] = tf.slice_util.parseSliceParams(x, begin as number[], size as number[]) as [number[], number[]]
     return tf.pad(dy, start.map((before, axis) => [before, (x.shape[axis] as number) - before - (sizes[axis] as number)] as [number, number]))
   }),
-  fromInput('PadV2', (dy, x, { paddings }) => tf.slice(dy, (paddings as unknown as number[][]).map(([before]) => before as number), x.shape)),
+  fromInput('PadV2', (dy, x, { paddings }) => {
+    const before = (paddings as unknown as number[][]).map(([first]) => first as number)
+    return tf.slice(dy, before, x.shape)
+  }),
   fromInput('Tile', (dy, x, { reps }) => {
     // Copies of axis k become an axis of their own, [r0, n0, r1, n1, ...], which is summed away.
     const split = (reps as number[]).flatMap((copies, axis) => [copies, x.shape[axis] as number])
@@ -86,13 +89,13 @@ function scatterRows(dy: Tensor, x: Tensor, indices: Tensor, axis: number, batch
   const rows = tf.reshape(dy, [...outer, indices.size, ...inner])
   const toFront = [axis, ...outer.map((_, i) => i), ...inner.map((_, i) => axis + 1 + i)]
   const back = toFront.map((_, i) => toFront.indexOf(i))
-  const summed = tf.unsortedSegmentSum(tf.transpose(rows, toFront), tf.reshape(indices, [-1]) as tf.Tensor1D, x.shape[axis] as number)
+  const summed = tf.unsortedSegmentSum(tf.transpose(rows, toFront), tf.reshape<tf.Rank.R1>(indices, [-1]), x.shape[axis] as number)
   return tf.transpose(summed, back)
 }
 
 /** The gradient of each row's segment; rows with a negative segment were dropped, so theirs is zero. */
 function gatherSegments(dy: Tensor, segmentIds: Tensor): Tensor {
-  const rows = tf.gather(dy, tf.maximum(segmentIds, tf.scalar(0, 'int32')) as tf.Tensor1D)
+  const rows = tf.gather(dy, tf.maximum<tf.Tensor1D>(segmentIds, tf.scalar(0, 'int32')))
   const used = tf.cast(tf.greaterEqual(segmentIds, tf.scalar(0, 'int32')), 'float32')
   return tf.mul(rows, tf.reshape(used, [segmentIds.size, ...rows.shape.slice(1).map(() => 1)]))
 }

@@ -25,12 +25,12 @@ function filled(shape: readonly number[], seed: number): Tensor {
 /** Sums over every assignment of numbers to letters. */
 function oracle(equation: string, operands: readonly Tensor[]): number[] {
   const { terms, output } = parseEquation(equation)
-  const sizes = new Map(terms.flatMap((term, i) => [...term].map((letter, axis) => [letter, operands[i]?.shape[axis] as number])))
+  const sizes = new Map(terms.flatMap((term, i) => Array.from(term).map((letter, axis) => [letter, operands[i]?.shape[axis] as number])))
   const letters = [...sizes.keys()]
   const values = operands.map((operand) => operand.dataSync())
   const offset = (term: string, at: Map<string, number>): number =>
-    [...term].reduce((position, letter) => position * (sizes.get(letter) as number) + (at.get(letter) as number), 0)
-  const result = new Array<number>([...output].reduce((product, letter) => product * (sizes.get(letter) as number), 1)).fill(0)
+    Array.from(term).reduce((position, letter) => position * (sizes.get(letter) as number) + (at.get(letter) as number), 0)
+  const result = new Array<number>(Array.from(output).reduce((product, letter) => product * (sizes.get(letter) as number), 1)).fill(0)
   const visit = (depth: number, at: Map<string, number>): void => {
     const letter = letters[depth]
     if (letter === undefined) {

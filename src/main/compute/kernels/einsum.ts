@@ -40,29 +40,29 @@ interface Lettered {
 function contract(a: Lettered, b: Lettered, output: string): Tensor {
   const left = only(a, (letter) => b.letters.includes(letter) || output.includes(letter))
   const right = only(b, (letter) => a.letters.includes(letter) || output.includes(letter))
-  const shared = [...left.letters].filter((letter) => right.letters.includes(letter) && output.includes(letter)).join('')
-  const summed = [...left.letters].filter((letter) => right.letters.includes(letter) && !output.includes(letter)).join('')
-  const freeLeft = [...left.letters].filter((letter) => !right.letters.includes(letter)).join('')
-  const freeRight = [...right.letters].filter((letter) => !left.letters.includes(letter)).join('')
-  const sizes = new Map([left, right].flatMap(({ tensor, letters }) => [...letters].map((letter, i) => [letter, tensor.shape[i] as number])))
-  const size = (letters: string): number => [...letters].reduce((product, letter) => product * (sizes.get(letter) as number), 1)
+  const shared = Array.from(left.letters).filter((letter) => right.letters.includes(letter) && output.includes(letter)).join('')
+  const summed = Array.from(left.letters).filter((letter) => right.letters.includes(letter) && !output.includes(letter)).join('')
+  const freeLeft = Array.from(left.letters).filter((letter) => !right.letters.includes(letter)).join('')
+  const freeRight = Array.from(right.letters).filter((letter) => !left.letters.includes(letter)).join('')
+  const sizes = new Map([left, right].flatMap(({ tensor, letters }) => Array.from(letters).map((letter, i) => [letter, tensor.shape[i] as number])))
+  const size = (letters: string): number => Array.from(letters).reduce((product, letter) => product * (sizes.get(letter) as number), 1)
   const x = tf.reshape(arrange(left.tensor, left.letters, shared + freeLeft + summed), [size(shared), size(freeLeft), size(summed)])
   const y = tf.reshape(arrange(right.tensor, right.letters, shared + summed + freeRight), [size(shared), size(summed), size(freeRight)])
   const letters = shared + freeLeft + freeRight
-  const product = tf.reshape(tf.matMul(x, y), [...letters].map((letter) => sizes.get(letter) as number))
+  const product = tf.reshape(tf.matMul(x, y), Array.from(letters).map((letter) => sizes.get(letter) as number))
   return arrange(product, letters, output)
 }
 
 /** Sums away the letters that nobody else needs. */
 function only({ tensor, letters }: Lettered, needed: (letter: string) => boolean): Lettered {
-  const kept = [...letters].filter(needed).join('')
+  const kept = Array.from(letters).filter(needed).join('')
   return { tensor: arrange(tensor, letters, kept), letters: kept }
 }
 
 /** Sums the letters missing in `wanted` and brings the others into its order. */
 function arrange(tensor: Tensor, letters: string, wanted: string): Tensor {
-  const gone = [...letters].flatMap((letter, axis) => (wanted.includes(letter) ? [] : [axis]))
+  const gone = Array.from(letters).flatMap((letter, axis) => (wanted.includes(letter) ? [] : [axis]))
   const summed = gone.length > 0 ? tf.sum(tensor, gone) : tensor
-  const kept = [...letters].filter((letter) => wanted.includes(letter)).join('')
-  return kept === wanted ? tf.clone(summed) : tf.transpose(summed, [...wanted].map((letter) => kept.indexOf(letter)))
+  const kept = Array.from(letters).filter((letter) => wanted.includes(letter)).join('')
+  return kept === wanted ? tf.clone(summed) : tf.transpose(summed, Array.from(wanted).map((letter) => kept.indexOf(letter)))
 }

@@ -24,7 +24,7 @@ export const convolutionKernel: KernelConfig = {
     const [x, filter] = [inputs['x'], inputs['filter']] as [TensorInfo, TensorInfo]
     const { padInfo } = backend_util.computeConv2DInfo(x.shape as Shape4, filter.shape as Shape4, strides, dilations, pad, dimRoundingMode)
     const explicit = [[0, 0], [padInfo.top, padInfo.bottom], [padInfo.left, padInfo.right], [0, 0]]
-    return original.kernelFunc({ inputs, backend, attrs: { ...attrs, pad: explicit as unknown as number[] } })
+    return original.kernelFunc({ inputs, backend, attrs: { ...attrs, pad: explicit } })
   }
 }
 

@@ -105,22 +105,41 @@ describe('kernels of the WebAssembly engine agree with the reference engine', ()
     expect(error).toBe(0)
   })
 
-  it('matrix products, plain and transposed, batched', async () => {
+  it('matrix products, plain and transposed, batched and broadcast, of more than one block', async () => {
     const shapes = fc.record({
-      n: side(9),
-      m: side(9),
-      k: side(9),
+      n: side(19),
+      m: side(19),
+      k: fc.oneof(side(19), fc.integer({ min: 250, max: 530 })),
       transposeA: fc.boolean(),
       transposeB: fc.boolean(),
-      batch: fc.constantFrom<number[]>([], [3], [2, 2])
+      batch: fc.constantFrom<[number[], number[]]>([[], []], [[3], [3]], [[3], []], [[2, 2], [2, 2]], [[1], [2, 2]])
     })
     await fc.assert(
       fc.asyncProperty(shapes, async ({ n, m, k, transposeA, transposeB, batch }) => {
-        const a = [...batch, ...(transposeA ? [k, n] : [n, k])]
-        const b = [...batch, ...(transposeB ? [m, k] : [k, m])]
-        expect(await difference(() => tf.matMul(filled(a, 4), filled(b, 5), transposeA, transposeB))).toBeLessThan(1e-5)
+        const a = [...batch[0], ...(transposeA ? [k, n] : [n, k])]
+        const b = [...batch[1], ...(transposeB ? [m, k] : [k, m])]
+        expect(await difference(() => tf.matMul(filled(a, 4), filled(b, 5), transposeA, transposeB))).toBeLessThan(5e-4)
       }),
-      { numRuns: 60, seed: 13 }
+      { numRuns: 120, seed: 13 }
+    )
+  })
+
+  it('matrix products whose batches broadcast in both directions', async () => {
+    await useEngine('wasm')
+    const [a, b] = [filled([2, 1, 3, 4], 1), filled([1, 3, 4, 2], 2)]
+    const repeated = tf.matMul(tf.tile(a, [1, 3, 1, 1]), tf.tile(b, [2, 1, 1, 1]))
+    expect([...tf.matMul(a, b).dataSync()]).toEqual([...repeated.dataSync()])
+  })
+
+  it('reordered axes', async () => {
+    const drawn = fc.integer({ min: 2, max: 5 }).chain((rank) =>
+      fc.tuple(fc.array(side(4), { minLength: rank, maxLength: rank }), fc.shuffledSubarray([...Array(rank).keys()], { minLength: rank, maxLength: rank }))
+    )
+    await fc.assert(
+      fc.asyncProperty(drawn, async ([shape, perm]) => {
+        expect(await difference(() => tf.transpose(filled(shape, 7), perm))).toBe(0)
+      }),
+      { numRuns: 60, seed: 14 }
     )
   })
 

@@ -94,7 +94,7 @@ export const ipcMain = new StubIpcMain()
 export async function invoke(channel: string, event: object, ...args: unknown[]): Promise<unknown> {
   const handler = ipcMain.handlers.get(channel)
   if (!handler) throw new Error(`Nothing handles ${channel}`)
-  return structuredClone(await Reflect.apply(handler, undefined, [event, ...(structuredClone(args) as unknown[])]))
+  return structuredClone(await Reflect.apply(handler, undefined, [event, ...structuredClone(args)]))
 }
 
 interface SessionSetup {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
 import type { Params } from '../parameters.ts'
 import type { Stream } from '../random.ts'
 import { biasOf, dense, kernelOf, param } from './layers.ts'
@@ -43,7 +43,7 @@ export function convolutionalNetwork(shape: ConvolutionalShape): Model<Convoluti
     apply: (params, x, options = {}) =>
       tf.tidy(() => {
         const mapped = block(params, 'conv/1', block(params, 'conv/0', x as Tensor4D))
-        const features = dense(params, 'body/0', tf.reshape(mapped, [-1, flat]) as Tensor2D, 'relu')
+        const features = dense(params, 'body/0', tf.reshape<tf.Rank.R2>(mapped, [-1, flat]), 'relu')
         return options.output === 'features' ? features : dense(params, 'head/0', features)
       })
   }
@@ -66,5 +66,5 @@ function initLayers(layers: readonly { name: string; kernel: readonly number[] }
 function block(params: Params, name: string, x: Tensor4D): Tensor4D {
   const convolved = tf.conv2d(x, param(params, `${name}/kernel`) as Tensor4D, 1, 'same')
   const pooled = tf.maxPool(convolved, 2, 2, 'valid')
-  return tf.relu(tf.add(pooled, param(params, `${name}/bias`))) as Tensor4D
+  return tf.relu<Tensor4D>(tf.add(pooled, param(params, `${name}/bias`)))
 }

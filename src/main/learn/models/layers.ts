@@ -41,7 +41,7 @@ export function param(params: Params, name: string): Tensor {
 /** A dense layer `activation(x kernel + bias)` with parameters `<name>/kernel` and `<name>/bias`; x is [B, in]. */
 export function dense(params: Params, name: string, x: Tensor2D, activation: Activation = 'linear'): Tensor2D {
   // Not tf.fused.matMul: its gradient always computes that of x too, which the first layer never needs.
-  const product = tf.matMul(x, param(params, `${name}/kernel`) as Tensor2D)
+  const product = tf.matMul(x, param(params, `${name}/kernel`))
   return activate(tf.add(product, param(params, `${name}/bias`)), activation) as Tensor2D
 }
 

@@ -75,7 +75,7 @@ function applyTransformer(shape: TransformerShape, params: Params, tokens: Tenso
   const [, time] = tokens.shape
   if (time > shape.length) throw new RangeError(`A sequence of ${time} tokens is longer than the model's ${shape.length} positions.`)
   const positions = tf.slice(param(params, 'embedding/position'), [0, 0], [time, shape.width])
-  let hidden = tf.add(tf.gather(param(params, 'embedding/token'), tf.cast(tokens, 'int32')), positions) as Tensor3D
+  let hidden = tf.add<Tensor3D>(tf.gather(param(params, 'embedding/token'), tf.cast(tokens, 'int32')), positions)
   const barrier = attentionBarrier(time, shape.causal, mask)
   for (let i = 0; i < shape.blocks; i++) {
     const name = `block/${i}`
@@ -116,7 +116,7 @@ function feedForward(params: Params, name: string, x: Tensor): Tensor {
 /** A linear map of the last axis. */
 function project(params: Params, name: string, x: Tensor): Tensor {
   const kernel = param(params, `${name}/kernel`) as Tensor2D
-  const rows = tf.matMul(tf.reshape(x, [-1, kernel.shape[0]]) as Tensor2D, kernel)
+  const rows = tf.matMul(tf.reshape<tf.Rank.R2>(x, [-1, kernel.shape[0]]), kernel)
   return tf.reshape(tf.add(rows, param(params, `${name}/bias`) as Tensor1D), [...x.shape.slice(0, -1), kernel.shape[1]])
 }
 
@@ -130,7 +130,7 @@ function attentionBarrier(time: number, causal: boolean, mask: Tensor2D | undefi
 }
 
 function meanOverPositions(x: Tensor3D, mask: Tensor2D | undefined): Tensor2D {
-  if (!mask) return tf.mean(x, 1) as Tensor2D
+  if (!mask) return tf.mean<Tensor2D>(x, 1)
   const kept = tf.expandDims(mask, 2)
   return tf.div(tf.sum(tf.mul(x, kept), 1), tf.maximum(tf.sum(kept, 1), 1))
 }

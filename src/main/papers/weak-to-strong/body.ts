@@ -12,9 +12,9 @@ import { stream } from '../../learn/random.ts'
 import { measureColumns, standardize } from '../../learn/standardize.ts'
 import { type Checkpoint, disposeTrainState, fromCheckpoint, startTraining, toCheckpoint, trainStep } from '../../learn/train.ts'
 import type { TrainingContext } from '../../runs/training-context.ts'
+import type { WeakToStrongInput } from './input.ts'
 import type { Level } from './levels.ts'
 import type { StepCounter } from './step-counter.ts'
-import type { WeakToStrongInput } from './weak-to-strong-generalization.ts'
 
 /** A pretrained body with its head thrown away: frozen, standardised features of every image. */
 export interface Body {
@@ -97,7 +97,8 @@ function trainBody(context: TrainingContext, input: WeakToStrongInput, task: Bod
       last = loss
       run.metric('loss', state.step, loss)
       counter.step(`pretraining level ${level.level}`)
-      progress.offer(() => toCheckpoint(state))
+      // Not after the last step: the result is saved next, and an attempt resumed there would not know the last loss.
+      if (state.step < steps) progress.offer(() => toCheckpoint(state))
       await context.breathe()
     }
     const params = paramsToArrays(state.params)

@@ -13,8 +13,8 @@ import { type Checkpoint, disposeTrainState, fromCheckpoint, startTraining, toCh
 import { agreement } from '../../learn/weak-to-strong.ts'
 import type { RunRecorder, TrainingContext } from '../../runs/training-context.ts'
 import type { Body } from './body.ts'
+import type { WeakToStrongInput } from './input.ts'
 import type { StepCounter } from './step-counter.ts'
-import type { WeakToStrongInput } from './weak-to-strong-generalization.ts'
 
 /** What every head is judged by. */
 export interface HeadTask {
@@ -171,9 +171,9 @@ function finish(run: RunRecorder, params: PlainArrays, head: Omit<Head, 'key'>, 
     testAccuracy: accuracy(own, truth),
     macroF1: macroF1(own, truth, 2),
     ece: expectedCalibrationError(head.onTestSplit, truth, 2),
-    ...(measured?.overall == null ? {} : { agreement: measured.overall }),
-    ...(measured?.onSupervisorRight == null ? {} : { agreementOnRight: measured.onSupervisorRight }),
-    ...(measured?.onSupervisorWrong == null ? {} : { agreementOnErrors: measured.onSupervisorWrong }),
+    ...(measured === undefined || measured.overall === null ? {} : { agreement: measured.overall }),
+    ...(measured === undefined || measured.onSupervisorRight === null ? {} : { agreementOnRight: measured.onSupervisorRight }),
+    ...(measured === undefined || measured.onSupervisorWrong === null ? {} : { agreementOnErrors: measured.onSupervisorWrong }),
     ...spent
   })
 }

@@ -2,9 +2,9 @@ import { stream } from '../../learn/random.ts'
 import type { PlainArrays } from '../../learn/parameters.ts'
 import type { Checkpoint } from '../../learn/train.ts'
 import type { TrainingContext } from '../../runs/training-context.ts'
+import type { WeakToStrongInput } from './input.ts'
 import { contrastiveSteps, type StepCounter } from './step-counter.ts'
 import { drawViews, pseudoClasses, trainContrastive, unlabelledPretraining } from './unlabelled-pretraining.ts'
-import type { WeakToStrongInput } from './weak-to-strong-generalization.ts'
 
 /**
  * Names a pseudo-class for every pretraining image without looking at a label; as a target for every row of the data

@@ -5,7 +5,8 @@ import type { Stream } from '../../learn/random.ts'
 /** Rows of each part: bodies are pretrained on one, the teacher learns on another, the student on a third, all are judged on the last. */
 export type Parts = Readonly<Record<Exclude<Split, 'none'>, Int32Array>>
 
-const order = ['pretrain', 'teacher', 'student', 'test'] as const
+/** The teacher's part last, so that its size changes neither what the student learns on nor what all are judged on. */
+const order = ['pretrain', 'student', 'test', 'teacher'] as const
 
 /** Shares of the data set when no rows are pinned: 4000, up to 2000, 2000 and 2000 of 10,000. */
 const shares = { pretrain: 0.4, student: 0.2, test: 0.2 } as const

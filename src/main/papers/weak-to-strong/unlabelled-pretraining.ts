@@ -94,7 +94,8 @@ export async function trainContrastive(
     const { state: next, loss } = trainStep(state, (params) => ntXent(network.apply(params, input) as Tensor2D, recipe.temperature), { optimizer, learningRate: rate(state.step, steps) })
     input.dispose()
     state = next
-    progress.offer(() => toCheckpoint(state))
+    // Not after the last step: an attempt resumed there would not know the last loss.
+    if (state.step < steps) progress.offer(() => toCheckpoint(state))
     await report(state.step, loss)
   }
   const params = paramsToArrays(state.params)

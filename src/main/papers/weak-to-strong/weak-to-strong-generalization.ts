@@ -1,16 +1,18 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
 import { BenchError } from '../../../shared/contract/errors.ts'
-import type { WeakToStrongConfig } from '../../../shared/domain/weak-to-strong.ts'
 import { stream } from '../../learn/random.ts'
 import { confidenceLoss, confidenceWeight } from '../../learn/weak-to-strong.ts'
 import { crossEntropy } from '../../learn/losses.ts'
 import type { TrainingContext } from '../../runs/training-context.ts'
 import { type Body, pretrainBody } from './body.ts'
 import { type Head, type HeadTask, trainHead } from './head.ts'
+import type { WeakToStrongInput } from './input.ts'
 import { levelOf } from './levels.ts'
 import { findPseudoClasses } from './pseudo-classes.ts'
 import { dealParts, splitOfRows } from './splits.ts'
 import { stepCounter } from './step-counter.ts'
+
+export type { WeakToStrongInput } from './input.ts'
 
 /**
  * Weak-to-Strong Generalization: Eliciting Strong Capabilities With Weak Supervision (Burns et al. 2023, arXiv 2312.09390).
@@ -18,22 +20,11 @@ import { stepCounter } from './step-counter.ts'
  * The claim: a strong pretrained student trained on a weak teacher's labels beats its teacher and stays below its ceiling;
  * an auxiliary confidence loss recovers more of the gap; bootstrapping through intermediate sizes helps in some tasks.
  * Here at desk scale: grey digits, a binary task, five model sizes (see levels.ts), linear heads on frozen features.
+ *
+ * One seed of the experiment, from the images to every arm's test accuracy; all of it in reading order.
+ *
+ * @throws BenchError `bad-data` when a part has too few examples, or those of the teacher or the student one class only
  */
-export interface WeakToStrongInput {
-  readonly seed: number
-  readonly config: WeakToStrongConfig
-  readonly datasetId: string
-  readonly labelSourceId: string
-  /** count x side x side bytes. */
-  readonly images: Uint8Array
-  readonly side: number
-  /** The digit shown by each image, -1 where unknown. */
-  readonly digits: Int32Array
-  /** Split pinned by a person, index into `splits`, or -1. */
-  readonly pinned: Int8Array
-}
-
-/** One seed of the experiment, from the images to every arm's test accuracy; all of it in reading order. */
 export async function weakToStrongGeneralization(context: TrainingContext, input: WeakToStrongInput): Promise<void> {
   const { config, seed, digits } = input
   const random = stream(seed, 'weak-to-strong')

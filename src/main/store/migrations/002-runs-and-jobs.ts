@@ -28,7 +28,7 @@ CREATE TABLE job (
   ended_at INTEGER
 ) STRICT;
 CREATE INDEX job_by_status ON job (status);
-CREATE INDEX job_by_experiment ON job (experiment_id);
+CREATE INDEX job_by_experiment ON job (experiment_id, created_at);
 CREATE INDEX job_by_age ON job (created_at);
 
 CREATE TABLE job_log (

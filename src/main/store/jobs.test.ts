@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { addRun, temporaryBench, weakToStrongDefaults } from './fixtures/sample-bench.ts'
+
+test('a job goes its way: queued, running, failed, queued again, done', () => {
+  const bench = temporaryBench()
+  const { id } = bench.jobs.insert({ kind: 'import', name: 'Import', input: { sample: 'x', list: [1, null] } })
+  expect(bench.jobs.require(id)).toMatchObject({ status: 'queued', attempts: 0, resumable: false, error: null, startedAt: null })
+  expect(bench.jobs.input(id)).toEqual({ sample: 'x', list: [1, null] })
+  bench.jobs.start(id)
+  const { startedAt } = bench.jobs.require(id)
+  bench.jobs.setProgress(id, { fraction: 0.5, message: 'half', rate: 3, unit: 'rows', secondsLeft: 2 })
+  bench.jobs.end(id, 'failed', { code: 'worker-died', message: 'It died.' })
+  expect(bench.jobs.require(id)).toMatchObject({ status: 'failed', resumable: true, error: { code: 'worker-died' }, progress: { fraction: 0.5 } })
+  bench.jobs.requeue(id)
+  expect(bench.jobs.require(id)).toMatchObject({ status: 'queued', error: null, endedAt: null })
+  bench.jobs.start(id)
+  bench.jobs.end(id, 'done', null)
+  expect(bench.jobs.require(id)).toMatchObject({ status: 'done', attempts: 2, resumable: false, startedAt })
+  expect(() => bench.jobs.require('none')).toThrow('no job')
+  expect(bench.jobs.input('none')).toBeUndefined()
+})
+
+test('lists: newest first, by status and by experiment in order', () => {
+  const bench = temporaryBench()
+  const experiment = bench.experiments.insert('one', weakToStrongDefaults)
+  const first = bench.jobs.insert({ kind: 'a', name: 'first', input: null, experimentId: experiment.id })
+  const second = bench.jobs.insert({ kind: 'a', name: 'second', input: null, afterJobId: first.id, experimentId: experiment.id })
+  bench.jobs.setStatus(second.id, 'interrupted')
+  expect(bench.jobs.list().map((job) => job.name)).toEqual(['second', 'first'])
+  expect(bench.jobs.list(1).map((job) => job.name)).toEqual(['second'])
+  expect(bench.jobs.withStatus('queued', 'running').map((job) => job.name)).toEqual(['first'])
+  expect(bench.jobs.ofExperiment(experiment.id).map((job) => job.name)).toEqual(['first', 'second'])
+  expect([bench.jobs.afterJobId(first.id), bench.jobs.afterJobId(second.id)]).toEqual([null, first.id])
+  expect(bench.info()).toMatchObject({ interrupted: 1, counts: { jobs: 2 } })
+  expect(() => bench.jobs.setStatus(first.id, 'odd' as 'done')).toThrow(/CHECK constraint/)
+})
+
+test('the log is numbered a job, and read on from a number', () => {
+  const bench = temporaryBench()
+  const { id } = bench.jobs.insert({ kind: 'a', name: 'a', input: null })
+  const other = bench.jobs.insert({ kind: 'a', name: 'b', input: null })
+  for (const message of ['one', 'two', 'three']) bench.jobs.appendLog(id, 'info', message)
+  bench.jobs.appendLog(other.id, 'error', 'other')
+  expect(bench.jobs.log(id, 1).map((line) => [line.sequence, line.message])).toEqual([[2, 'two'], [3, 'three']])
+  expect(bench.jobs.log(other.id, 0)).toMatchObject([{ sequence: 1, level: 'error' }])
+})
+
+test('a checkpoint is replaced, read as bytes of its own, and dropped', () => {
+  const bench = temporaryBench()
+  const { id } = bench.jobs.insert({ kind: 'a', name: 'a', input: null })
+  expect(bench.jobs.checkpoint(id)).toBeUndefined()
+  bench.jobs.saveCheckpoint(id, Uint8Array.of(1, 2))
+  bench.jobs.saveCheckpoint(id, Uint8Array.of(9, 3, 4).subarray(1))
+  expect(bench.jobs.checkpoint(id)).toEqual(Uint8Array.of(3, 4))
+  bench.jobs.saveCheckpoint(id, new Uint8Array(0))
+  expect(bench.jobs.checkpoint(id)).toEqual(new Uint8Array(0))
+  bench.jobs.dropCheckpoint(id)
+  expect(bench.jobs.checkpoint(id)).toBeUndefined()
+})
+
+test('an experiment follows from its jobs', () => {
+  const bench = temporaryBench()
+  const { id } = bench.experiments.insert('one', weakToStrongDefaults)
+  expect(bench.experiments.require(id)).toMatchObject({ status: 'queued', runCount: 0, jobIds: [], seconds: 0, config: weakToStrongDefaults, endedAt: null, summary: null })
+  const [first, second] = ['a', 'b'].map((name) => bench.jobs.insert({ kind: 'a', name, input: null, experimentId: id }).id) as [string, string]
+  expect(bench.experiments.require(id).status).toBe('queued')
+  bench.jobs.start(first)
+  expect(bench.experiments.require(id).status).toBe('running')
+  bench.jobs.end(first, 'done', null)
+  expect(bench.experiments.require(id).status).toBe('running')
+  bench.jobs.end(second, 'interrupted', null)
+  expect(bench.experiments.require(id)).toMatchObject({ status: 'interrupted', jobIds: [first, second] })
+  bench.jobs.end(second, 'done', null)
+  expect(bench.experiments.require(id).status).toBe('done')
+  expect(bench.experiments.require(id).endedAt).not.toBeNull()
+  addRun(bench, id)
+  expect(bench.experiments.require(id).runCount).toBe(1)
+  bench.experiments.rename(id, 'two')
+  bench.experiments.setNotes(id, 'note')
+  bench.experiments.setDeleted(id, 3)
+  expect(bench.experiments.list()).toEqual([])
+  expect(bench.experiments.get(id)).toMatchObject({ name: 'two', notes: 'note', deletedAt: 3 })
+  bench.experiments.setDeleted(id, null)
+  expect(bench.experiments.list()).toHaveLength(1)
+  expect(() => bench.experiments.require('none')).toThrow('no experiment')
+})
+
+test('settings are texts by key, the last one written counts', () => {
+  const bench = temporaryBench()
+  expect(bench.settings.get('theme')).toBeNull()
+  bench.settings.set('theme', '"dark"')
+  bench.settings.set('theme', '"light"')
+  expect(bench.settings.get('theme')).toBe('"light"')
+})
+
+test('a transaction across repositories is all or nothing, nested ones too', () => {
+  const bench = temporaryBench()
+  expect(() =>
+    bench.transaction(() => {
+      bench.settings.set('a', '1')
+      bench.journal.append('a', '', '')
+      throw new Error('stop')
+    })
+  ).toThrow('stop')
+  bench.transaction(() => {
+    bench.settings.set('b', '1')
+    expect(() =>
+      bench.transaction(() => {
+        bench.settings.set('c', '1')
+        throw new Error('inner')
+      })
+    ).toThrow('inner')
+  })
+  expect(['a', 'b', 'c'].map((key) => bench.settings.get(key))).toEqual([null, '1', null])
+  expect(bench.journal.state().undo.depth).toBe(0)
+})
