@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { packageFolder, packageVersion } from '../../src/main/compute/tensorflow/binding.ts'
-import { findInstallation, tensorflowFolder } from '../../src/main/compute/tensorflow/installation.ts'
+import { findInstallation, inspectInstallation, tensorflowFolder } from '../../src/main/compute/tensorflow/installation.ts'
 import { withElapsed } from '../launch/progress.mjs'
 import { bindingPath, compile } from './compile.mjs'
 import { fromNvidia, fromTensorflow } from './contents.mjs'
@@ -32,12 +32,17 @@ export async function setUp(options) {
   const build = options.cuda || (!options.cpu && host.platform === 'linux' && host.arch === 'x64' && nvidia.gpus.length > 0) ? 'cuda' : 'cpu'
   const name = packageFor(host, build)
   const present = findInstallation(sources)
-  if (!options.force && isWanted(present, build, options)) return { ...(await check(present, nvidia)), changed: false }
+  if (!options.force && isWanted(present, build, options)) return { ...(await renew(present, nvidia)), changed: false }
   const toolchain = await findToolchain()
   const root = tensorflowFolder()
   makeFolder(root)
   const wheel = await findWheel(name, host, options.version === undefined ? `<=${tested}` : `==${options.version}`, build)
   const folder = join(root, `${wheel.version}-${build}`)
+  const kept = inspectInstallation(sources, folder)
+  if (!options.force && !('reason' in kept)) {
+    writeWhole(join(root, 'current.json'), { folder: basename(folder) })
+    return { ...(await renew(kept, nvidia)), changed: true }
+  }
   if (options.force) rmSync(folder, { recursive: true, force: true })
   rmSync(join(folder, 'setup.json'), { force: true })
   const { libraries, cuda, archives } = await fetchLibraries(wheel, build, host, root, folder)
@@ -45,7 +50,6 @@ export async function setUp(options) {
   await withElapsed('Compiling the binding', () => compile(folder, packageFolder(), toLink, toolchain))
   const proof = await withElapsed('Training with it', () => prove(join(folder, bindingPath)))
   if (proof.version !== wheel.version) throw new SetupError(`The library that was loaded is TensorFlow ${proof.version} and not ${wheel.version}.`, 'Remove other copies of libtensorflow from LD_LIBRARY_PATH, then run the same command again.')
-  const noGpu = proof.gpu ? null : build === 'cuda' ? whyNoGpu(proof.log, nvidia) : (nvidia.problem ?? 'The build for the CPU was asked for.')
   const installation = {
     format: 1,
     tensorflow: wheel.version,
@@ -56,13 +60,20 @@ export async function setUp(options) {
     binding: bindingPath,
     libraries,
     cuda,
-    device: deviceName(proof, nvidia, cuda),
-    noGpu
+    ...deviceOf(proof, nvidia, build, cuda)
   }
   writeWhole(join(folder, 'setup.json'), installation)
-  writeWhole(join(root, 'current.json'), { folder: `${wheel.version}-${build}` })
+  writeWhole(join(root, 'current.json'), { folder: basename(folder) })
   for (const archive of archives) rmSync(archive, { force: true })
   return { installation: { ...installation, folder }, proof, changed: true }
+}
+
+/** Proves what is there and writes down what it runs on by now: a driver may have come or gone since. */
+async function renew(present, nvidia) {
+  const { installation, proof } = await check(present, nvidia)
+  const { folder, ...description } = installation
+  writeWhole(join(folder, 'setup.json'), description)
+  return { installation, proof }
 }
 
 /** Says what is there and proves that it works: `{ installation, proof }`. Throws where it does not. */
@@ -70,8 +81,7 @@ export async function check(present = findInstallation(packageVersion() ?? ''), 
   if ('reason' in present) throw new SetupError(present.reason, present.remedy)
   const proof = await prove(join(present.folder, present.binding))
   if (proof.version !== present.tensorflow) throw new SetupError(`The library that was loaded is TensorFlow ${proof.version} and not ${present.tensorflow}.`, 'Run: npm run setup:tensorflow -- --force')
-  if (proof.gpu || present.build === 'cpu') return { installation: present, proof }
-  return { installation: { ...present, noGpu: whyNoGpu(proof.log, nvidia ?? (await findNvidia())) }, proof }
+  return { installation: { ...present, ...deviceOf(proof, nvidia ?? (await findNvidia()), present.build, present.cuda) }, proof }
 }
 
 const isWanted = (present, build, { version }) => !('reason' in present) && present.build === build && (version === undefined || present.tensorflow === version)
@@ -80,7 +90,9 @@ async function findWheel(name, host, specifier, build) {
   const index = await indexUrl()
   const wheel = chooseWheel(await filesOf(name, index), host, specifier)
   if (wheel !== undefined) return wheel
-  const other = build === 'cuda' ? 'Run: npm run setup:tensorflow -- --cpu' : 'Use the WebAssembly or the WebGPU engine.'
+  const other = specifier.startsWith('==')
+    ? 'Leave out --version, or choose a version that it has.'
+    : build === 'cuda' ? 'Run: npm run setup:tensorflow -- --cpu' : 'Use the WebAssembly or the WebGPU engine.'
   throw new SetupError(`The package index has no ${name} ${specifier} for ${host.platform} on ${host.arch} with C library ${host.libc}.`, other)
 }
 
@@ -163,8 +175,13 @@ function writeWhole(path, content) {
   renameSync(`${path}.part`, path)
 }
 
-function deviceName(proof, { gpus }, cuda) {
-  if (!proof.gpu) return `CPU, ${cpus().length} ${cpus().length === 1 ? 'thread' : 'threads'}`
+/** What a proof ran on and, if that was no GPU, why: `{ device, noGpu }`. */
+function deviceOf(proof, nvidia, build, cuda) {
+  if (!proof.gpu) {
+    const { length } = cpus()
+    const noGpu = build === 'cuda' ? whyNoGpu(proof.log, nvidia) : (nvidia.problem ?? 'This is the build for the CPU.')
+    return { device: `CPU, ${length} ${length === 1 ? 'thread' : 'threads'}`, noGpu }
+  }
   const version = (name) => cuda[name]?.split('.').slice(0, 2).join('.')
-  return `${gpus[0]?.name ?? 'NVIDIA GPU'} (CUDA ${version('nvidia-cuda-runtime-cu12')}, cuDNN ${version('nvidia-cudnn-cu12')})`
+  return { device: `${nvidia.gpus[0]?.name ?? 'NVIDIA GPU'} (CUDA ${version('nvidia-cuda-runtime-cu12')}, cuDNN ${version('nvidia-cudnn-cu12')})`, noGpu: null }
 }

@@ -29,7 +29,7 @@ export const strings = {
     back: 'Connected again; everything was read anew'
   },
   errors: {
-    title: 'Error', code: 'Code', message: 'Message', field: 'Field', hint: 'What to do', render: 'This view could not be shown.',
+    title: 'Error', code: 'Code', message: 'Message', field: 'Field', hint: 'What to do', render: 'This view could not be shown.', unread: 'The bench could not be read.', unreadHint: 'Try again; if that fails, start the bench anew.',
     renderHint: 'Go to another view or reload the window; the bench file is unharmed.'
   },
   bench: {
@@ -50,7 +50,7 @@ export const strings = {
     demoTitle: 'Weak-to-strong generalization',
     demoText: 'A weak teacher labels digits it has seen little of; a stronger student learns from those labels alone. How much of the gap to its ceiling does the student recover?',
     runDemo: 'Run weak-to-strong on 10k MNIST',
-    demoFacts: 'Eight seeds, five arms, about a minute of computing. Stored in this bench.',
+    demoFacts: 'Eight seeds, five arms, with the defaults below. Stored in this bench.',
     ownSettings: 'With other settings',
     attention: 'Needs attention',
     nothing: 'Nothing needs attention.',
@@ -91,11 +91,11 @@ export const strings = {
     fewest: (value: number) => `At least ${formatPlural(value, 'entry', 'entries')}.`, longest: (value: number) => `At most ${formatPlural(value, 'entry', 'entries')}.`
   },
   attention: {
-    interrupted: 'was interrupted. It can go on from its last checkpoint with the same result.',
-    failed: 'failed.',
+    interrupted: (jobs: number) => `${jobs === 1 ? 'Interrupted.' : `${formatCount(jobs)} jobs interrupted.`} Resuming goes on from the last checkpoint with the same result.`,
+    others: (jobs: number) => `${formatPlural(jobs, 'more job', 'more jobs')} of this experiment failed.`,
     resume: 'Resume', discard: 'Discard',
     discardTitle: (name: string) => `Discard \u201c${name}\u201d`,
-    discardText: 'Its checkpoint is dropped and it can no longer be resumed. Its runs stay, marked cancelled.'
+    discardText: (jobs: number) => `${jobs === 1 ? 'Its checkpoint is' : `The checkpoints of ${formatCount(jobs)} jobs are`} dropped and cannot be resumed. The runs stay, marked cancelled.`
   },
   experiments: {
     list: 'Experiments', filter: 'Filter experiments', fresh: 'New experiment', empty: 'No experiments yet',
@@ -107,7 +107,7 @@ export const strings = {
     deleted: (name: string) => `Deleted \u201c${name}\u201d. Undo brings it back`,
     started: (name: string) => `Started \u201c${name}\u201d`,
     seeds: (count: number) => formatPlural(count, 'seed', 'seeds'), runs: (count: number) => formatPlural(count, 'run', 'runs'),
-    progress: 'Progress by seed', waiting: 'Waiting for a worker', seed: 'Seed', stages: 'Stage of each arm in each seed', notesHelp: 'What was tried and why.'
+    progress: 'Progress by seed', waiting: 'Waiting for a worker', jobsDone: (done: number, all: number) => `${formatCount(done)} of ${formatPlural(all, 'job', 'jobs')} done`, seed: 'Seed', stages: 'Stage of each arm in each seed', notesHelp: 'What was tried and why.'
   },
   charts: {
     curves: 'Learning curves', metric: 'Metric', spread: 'Band', spreadOptions: { sd: '\u00b1 sd', range: 'min\u2013max', interval: '95% interval', seeds: 'each seed' },
@@ -121,7 +121,7 @@ export const strings = {
     intervalNote: (seeds: number) => `95% interval · ${formatPlural(seeds, 'seed', 'seeds')}`,
     pngCopied: 'Chart copied as PNG', tooMany: (shown: number, all: number) => `${formatCount(shown)} of ${formatCount(all)} rows; the CSV has all`
   },
-  metrics: { loss: 'Loss', testAccuracy: 'Test accuracy', agreement: 'Agreement with teacher', learningRate: 'Learning rate', macroF1: 'Macro-F1', ece: 'Calibration error (ECE)', seconds: 'Seconds', agreementOnErrors: 'Agreement on errors' } as Readonly<Record<string, string>>,
+  metrics: { loss: 'Loss', testAccuracy: 'Test accuracy', agreement: 'Agreement with teacher', learningRate: 'Learning rate', macroF1: 'Macro-F1', ece: 'Calibration error (ECE)', seconds: 'Seconds', agreementOnErrors: 'Agreement on errors', agreementOnRight: 'Agreement elsewhere', steps: 'Steps' } as Readonly<Record<string, string>>,
   arms: {
     weak: 'Weak teacher', naive: 'Naive student', confidence: 'Confidence loss', bootstrapping: 'Bootstrapping', ceiling: 'Strong ceiling'
   } as Readonly<Record<string, string>>,
@@ -172,7 +172,7 @@ export const strings = {
   jobs: {
     list: 'Jobs', empty: 'No jobs yet', emptyText: 'Whatever takes longer than a moment runs as a job in a process of its own: training, imports, exports. Jobs can be cancelled, and resumed after a crash.',
     job: 'Job', rate: 'Rate', left: 'Time left', log: 'Log', cancel: 'Cancel', resume: 'Resume', discard: 'Discard', noSelection: 'No job selected', noSelectionText: 'Choose a job to read its log.',
-    attempts: 'Attempts', pid: 'Process', started: 'Started', ended: 'Ended', took: 'Took', showExperiment: 'Show experiment', noLog: 'The log is empty.', kind: 'Kind', running: (count: number) => `${formatPlural(count, 'job', 'jobs')} running`, when: 'When'
+    attempts: 'Attempts', pid: 'Process', started: 'Started', ended: 'Ended', took: 'Took', showExperiment: 'Show experiment', noLog: 'The log is empty.', kind: 'Kind', running: (running: number, queued: number) => `${formatPlural(running, 'job', 'jobs')} running${queued === 0 ? '' : `, ${formatCount(queued)} queued`}`, when: 'When'
   },
   settings: {
     title: 'Settings', engines: 'Engines', engine: 'Engine', device: 'Device', version: 'Version', available: 'Available', unavailable: 'Not available', default: 'default', probing: 'Looking for engines',

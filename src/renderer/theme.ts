@@ -31,6 +31,8 @@ export function resolveColour(token: string): string {
   if (probe === null) {
     probe = document.createElement('span')
     probe.hidden = true
+    // Forced colours would turn every curve black; canvases keep the palette, whose names stand beside.
+    probe.style.setProperty('forced-color-adjust', 'none')
     document.body.append(probe)
   }
   probe.style.color = `var(${token})`

@@ -94,7 +94,8 @@ export function openCore(options: CoreOptions): Promise<Core> {
       }
     })
   } catch (error) {
-    return Promise.reject(benchErrorOf(error, options.benchPath) ?? error)
+    const failure = benchErrorOf(error, options.benchPath) ?? error
+    return Promise.reject(failure instanceof Error ? failure : new Error(String(failure)))
   }
 }
 

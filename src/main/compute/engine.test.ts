@@ -6,9 +6,12 @@ import { describe, expect, it } from 'vitest'
 import { BenchError } from '../../shared/contract/errors.ts'
 import { listEngines, useEngine } from './engine.ts'
 import { hasWasmSimd } from './simd.ts'
+import { probeTensorflow } from './tensorflow/tensorflow.ts'
 
 const engineFile = fileURLToPath(new URL('./engine.ts', import.meta.url))
 const withoutSimd = { hasSimd: () => false }
+/** A machine on which TensorFlow is not set up, whatever is here. */
+const plain = { hasSimd: hasWasmSimd, tensorflow: () => probeTensorflow('/nowhere') }
 
 /** Runs a script in a fresh Node process: the WebAssembly backend starts once a process. */
 async function inFreshProcess(script: string): Promise<{ stdout: string; stderr: string }> {
@@ -18,7 +21,7 @@ async function inFreshProcess(script: string): Promise<{ stdout: string; stderr:
 
 describe('engines', () => {
   it('lists four, with a reason and a remedy for what this version does not run', async () => {
-    const engines = await listEngines()
+    const engines = await listEngines(plain)
     expect(engines.map(({ id, available }) => [id, available])).toEqual([
       ['tensorflow', false],
       ['webgpu', false],
@@ -45,7 +48,7 @@ describe('engines', () => {
   })
 
   it.each(['tensorflow', 'webgpu'] as const)('refuses %s with a typed error', async (id) => {
-    const refused = await useEngine(id).then(
+    const refused = await useEngine(id, plain).then(
       () => null,
       (error: unknown) => error
     )

@@ -53,7 +53,7 @@ test.each(['cancelled', 'killed'])('an import that is %s leaves nothing behind',
   const id = jobId ?? ''
   await until('the first features', () => core.inspect(({ connection }) => (connection.get<{ n: number }>('SELECT count(*) AS n FROM feature_chunk')?.n ?? 0) > 0))
   if (how === 'cancelled') await core.call('jobs.cancel', { jobId: id })
-  else process.kill((await core.job(id)).pid ?? 0, 'SIGKILL')
+  else await core.killWorker(id)
   const job = await until('its end', async () => {
     const now = await core.job(id)
     return now.pid === null ? now : undefined

@@ -6,16 +6,19 @@ import { stream } from '../learn/random.ts'
 import { openBench } from '../store/bench.ts'
 import { temporaryFolder } from '../store/fixtures/temporary-folder.ts'
 
-const config = { pretrainingSteps: 30, headSteps: 250, studentLevel: 3, seeds: [0] }
+const config = { pretrainingSteps: 30, headSteps: 280, studentLevel: 3, seeds: [0] }
 /** Only so that a hang ends: all of it takes half a minute on a free machine, several minutes on a crowded one. */
 const patience = 120_000
 const limits = { workers: 1, checkpointInterval: 25 }
 
-/** Progress at which to kill, by ascending share of the steps: the first are within contrastive pretraining, then bodies, then heads. */
+/**
+ * Progress at which to kill, by ascending share of the steps: the first are within contrastive pretraining, then bodies,
+ * then heads. News of progress is up to 0.2 s old, so the last share leaves time enough on a fast machine.
+ */
 function killMoments(): readonly number[] {
   const random = stream(20, 'kills')
   const between = (count: number, low: number, high: number): number[] => Array.from({ length: count }, () => low + random.uniform() * (high - low))
-  return [...between(2, 0, 0.025), ...between(4, 0.03, 0.08), ...between(16, 0.08, 0.92)].sort((a, b) => a - b)
+  return [...between(2, 0, 0.025), ...between(4, 0.03, 0.08), ...between(16, 0.08, 0.7)].sort((a, b) => a - b)
 }
 
 test('an experiment killed at 22 random moments ends with the same bits as one that was left alone', { timeout: 4 * patience }, async () => {
@@ -42,7 +45,8 @@ test('an experiment killed at 22 random moments ends with the same bits as one t
     firstProgress.push(ofAttempt()[0]?.fraction ?? 0)
     await pause(random.integer(40))
     expect(jobNow()?.status, 'the job must not be done before all kills').toBe('running')
-    const worker = jobNow()?.pid ?? 0
+    const worker = jobNow()?.pid
+    if (typeof worker !== 'number') throw new Error('A running job has a process.')
     if (random.bernoulli(0.35)) {
       killedMains++
       await core.kill()

@@ -7,10 +7,10 @@ import { temporaryFolder } from '../store/fixtures/temporary-folder.ts'
 test('a killed worker fails its own job with the reason, and the job can be resumed', { timeout: 120_000 }, async () => {
   const folder = temporaryFolder()
   const core = await TestCore.open(folder, { benchPath: await benchWithSample(folder), limits: { workers: 2 } })
-  const { id: experimentId, jobIds } = await core.call('experiments.start-weak-to-strong', { config: { ...quickConfig, headSteps: 600, seeds: [0, 1] } })
+  const { id: experimentId, jobIds } = await core.call('experiments.start-weak-to-strong', { config: { ...quickConfig, headSteps: 150, seeds: [0, 1] } })
   const [victim = '', other = ''] = jobIds
   await until('runs of both jobs', () => core.inspect((bench) => [victim, other].every((jobId) => bench.runs.list({ jobId, status: ['running'] }).length > 0)))
-  process.kill((await core.job(victim)).pid ?? 0, 'SIGKILL')
+  await core.killWorker(victim)
   const failed = await until('the failure', async () => ((await core.job(victim)).status === 'failed' ? core.job(victim) : undefined))
 
   expect(failed.error).toMatchObject({ code: 'worker-died', message: 'The worker process was killed (SIGKILL), by someone or by the system when memory ran out.' })
@@ -61,7 +61,7 @@ test('a killed main leaves a sound file with its jobs and runs interrupted, and 
 test('a run that was deleted while its job was interrupted does not stand in the way of resuming', { timeout: 120_000 }, async () => {
   const folder = temporaryFolder()
   const core = await TestCore.open(folder, { benchPath: await benchWithSample(folder), limits: { workers: 1, checkpointInterval: 20 } })
-  const { id: experimentId } = await core.call('experiments.start-weak-to-strong', { config: { ...quickConfig, headSteps: 600 } })
+  const { id: experimentId } = await core.call('experiments.start-weak-to-strong', { config: { ...quickConfig, headSteps: 300 } })
   const weak = await until('the teacher', async () => (await core.call('runs.list', { experimentId })).find((run) => run.key === 'weak' && run.status === 'done'))
   await core.call('experiments.cancel', { experimentId })
   expect((await core.settled(experimentId)).status).toBe('cancelled')

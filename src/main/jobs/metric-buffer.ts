@@ -6,7 +6,7 @@ export class MetricBuffer {
 
   add(run: string, name: string, step: number, value: number): void {
     let names = this.#runs.get(run)
-    if (names === undefined) this.#runs.set(run, (names = new Map()))
+    if (names === undefined) this.#runs.set(run, (names = new Map<string, { steps: number[]; values: number[] }>()))
     let points = names.get(name)
     if (points === undefined) names.set(name, (points = { steps: [], values: [] }))
     points.steps.push(step)

@@ -76,7 +76,7 @@ export class RunningJob {
 
   #receive(message: FromWorker): void {
     // What arrives after the end was decided (a full disk, a cancellation) no longer counts.
-    if (this.#outcome !== undefined) return
+    if (this.#outcome !== undefined || this.#stopAs === 'cancelled') return
     switch (message.type) {
       case 'progress':
         this.progress = message.progress

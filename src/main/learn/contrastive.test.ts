@@ -3,6 +3,7 @@ import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useEngine } from '../compute/engine.ts'
 import { gradientError } from '../compute/gradient-check.ts'
+import { presentEngines } from '../compute/present-engines.ts'
 import { normalizeRows, ntXent } from './contrastive.ts'
 import { stream } from './random.ts'
 
@@ -28,7 +29,7 @@ const normalRows = (count: number, width: number, seed: number): number[][] => {
 
 const lossOf = (rows: number[][], temperature: number): number => tf.tidy(() => ntXent(tf.tensor2d(rows), temperature).dataSync()[0] as number)
 
-describe.each(['wasm', 'cpu'] as const)('NT-Xent on %s', (engine) => {
+describe.each(presentEngines)('NT-Xent on %s', (engine) => {
   beforeAll(async () => {
     await useEngine(engine)
   })

@@ -4,13 +4,14 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useEngine } from '../compute/engine.ts'
 import { gradientError } from '../compute/gradient-check.ts'
+import { presentEngines } from '../compute/present-engines.ts'
 import { binaryCrossEntropy, crossEntropy, crossEntropyRows, meanSquaredError, stopGradient } from './losses.ts'
 import { stream } from './random.ts'
 
 const logitsOf = (seed: number, rows = 5, classes = 3): Tensor2D => tf.tensor2d(stream(seed).normals(rows * classes), [rows, classes])
 const only = (x: Tensor): number => x.dataSync()[0] as number
 
-describe.each(['wasm', 'cpu'] as const)('losses on %s', (engine) => {
+describe.each(presentEngines)('losses on %s', (engine) => {
   beforeAll(async () => {
     await useEngine(engine)
   })

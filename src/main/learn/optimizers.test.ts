@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useEngine } from '../compute/engine.ts'
+import { presentEngines } from '../compute/present-engines.ts'
 import { clipByGlobalNorm, globalNorm } from './clipping.ts'
 import { adam, adamw, arraysToState, disposeState, momentum, sgd, stateToArrays } from './optimizers.ts'
 import type { Optimizer } from './optimizers.ts'
@@ -47,7 +48,7 @@ const rules: [string, Optimizer, () => Rule][] = [
 
 const start = (): Params => ({ a: tf.tensor1d([0.8, -0.5]), b: tf.tensor2d([[0.3]]) })
 
-describe.each(['wasm', 'cpu'] as const)('optimizers on %s', (engine) => {
+describe.each(presentEngines)('optimizers on %s', (engine) => {
   beforeAll(async () => {
     await useEngine(engine)
   })

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useEngine } from '../compute/engine.ts'
+import { presentEngines } from '../compute/present-engines.ts'
 import { batches, gatherRows } from './loader.ts'
 import { crossEntropy } from './losses.ts'
 import { denseClassifier } from './models/dense.ts'
@@ -38,7 +39,7 @@ const begin = (): TrainState => startTraining(model.init(stream(1, 'init')), opt
 const bytesOf = (checkpoint: Checkpoint): string =>
   JSON.stringify(checkpoint, (_key, value: unknown) => (value instanceof Float32Array ? Buffer.from(value.buffer).toString('hex') : value))
 
-describe.each(['wasm', 'cpu'] as const)('training on %s', (engine) => {
+describe.each(presentEngines)('training on %s', (engine) => {
   beforeAll(async () => {
     await useEngine(engine)
   })

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useEngine } from '../compute/engine.ts'
 import { gradientError } from '../compute/gradient-check.ts'
+import { presentEngines } from '../compute/present-engines.ts'
 import { adaptiveThreshold, balancedClasses, hardTargets } from './hardening.ts'
 import { crossEntropy } from './losses.ts'
 import { stream } from './random.ts'
@@ -53,7 +54,7 @@ describe('confidence weight', () => {
   })
 })
 
-describe.each(['wasm', 'cpu'] as const)('confidence loss on %s', (engine) => {
+describe.each(presentEngines)('confidence loss on %s', (engine) => {
   beforeAll(async () => {
     await useEngine(engine)
   })

@@ -1,66 +1,56 @@
-import { describe, expect, it } from 'vitest'
-import { BenchError } from '../../shared/contract/errors.ts'
+import { expect, test } from 'vitest'
 import { Stages } from './stages.ts'
 
-/** Counts to `limit`, offering every count; `stopAt` kills it. */
-const counting =
-  (limit: number, stopAt = Infinity) =>
-  (progress: { readonly saved: { readonly count: number } | null; offer(state: () => { readonly count: number }): void }): { readonly total: Int32Array } => {
-    let count = progress.saved?.count ?? 0
-    while (count < limit) {
-      count++
-      progress.offer(() => ({ count }))
-      if (count === stopAt) throw new Error('killed')
+/** Adds 1, 2, ... `steps`, offering its state after each; stops as if killed before step `killedAt`. */
+async function sum(stages: Stages, name: string, steps: number, killedAt = Infinity): Promise<{ readonly total: Float64Array; readonly from: number }> {
+  let from = 0
+  const total = await stages.run<Float64Array, { readonly step: number; readonly total: Float64Array }>(name, (progress) => {
+    let { step, total: soFar } = progress.saved ?? { step: 0, total: Float64Array.of(0) }
+    from = step
+    while (step < steps) {
+      if (step === killedAt) throw new Error('killed')
+      step++
+      soFar = Float64Array.of((soFar[0] ?? 0) + step / 3)
+      progress.offer(() => ({ step, total: soFar }))
     }
-    return { total: Int32Array.of(count) }
-  }
-
-describe('stages', () => {
-  it('run once, and give an earlier result ever after', async () => {
-    const written: Uint8Array[] = []
-    const stages = new Stages(null, (checkpoint) => written.push(checkpoint), 0)
-    expect(stages.isDone('count')).toBe(false)
-    await stages.run('count', counting(3))
-    expect(stages.isDone('count')).toBe(true)
-    const again = new Stages(written.at(-1) ?? null, () => undefined)
-    const result = await again.run('count', () => {
-      throw new Error('It must not run again.')
-    })
-    expect(result).toEqual({ total: Int32Array.of(3) })
+    return soFar
   })
+  return { total, from }
+}
 
-  it('resume a killed stage where it was last saved, and later stages from the start', async () => {
-    let saved: Uint8Array | null = null
-    const stages = new Stages(null, (checkpoint) => (saved = checkpoint), 0)
-    await stages.run('first', counting(2))
-    await expect(stages.run('second', counting(10, 5))).rejects.toThrow('killed')
-    const resumed = new Stages(saved, () => undefined, 0)
-    const begun: unknown[] = []
-    await resumed.run<number, { count: number }>('second', (progress) => begun.push(progress.saved))
-    await resumed.run('third', (progress) => begun.push(progress.saved))
-    expect(begun).toEqual([{ count: 5 }, null])
-    expect(resumed.isDone('first')).toBe(true)
-  })
+test('an attempt goes on at the very step that was saved, and complete stages are not computed again', async () => {
+  const written: Uint8Array[] = []
+  const write = (checkpoint: Uint8Array): void => void written.push(checkpoint)
+  const undisturbed = new Stages(null, () => undefined, 0)
+  const reference = [await sum(undisturbed, 'a', 10), await sum(undisturbed, 'b', 7)]
 
-  it('build a state only when a checkpoint is due', async () => {
-    const stages = new Stages(null, () => undefined, 3_600_000)
-    await stages.run('patient', (progress) => {
-      progress.offer(() => {
-        throw new Error('It is not due.')
-      })
-    })
-    expect(stages.isDone('patient')).toBe(true)
-  })
+  const first = new Stages(null, write, 0)
+  await sum(first, 'a', 10)
+  await expect(sum(first, 'b', 7, 4)).rejects.toThrow('killed')
+  const second = new Stages(written.at(-1) ?? null, write, 0)
+  expect(second.describe()).toBe('1 stage complete, then within b')
+  expect([second.isDone('a'), second.isDone('b')]).toEqual([true, false])
+  const resumed = [await sum(second, 'a', 10, 0), await sum(second, 'b', 7)]
+  expect(resumed.map(({ total }) => total)).toEqual(reference.map(({ total }) => total))
+  expect(resumed[1]?.from).toBe(4)
+  expect(new Stages(written.at(-1) ?? null, write).describe()).toBe('2 stages complete')
+})
 
-  it('do not take a name that every object has for a finished stage', () => {
-    expect(new Stages(null, () => undefined).isDone('toString')).toBe(false)
+test('state is only built when a checkpoint is due, and the end of a stage is always saved', async () => {
+  let written = 0
+  let built = 0
+  const stages = new Stages(null, () => void written++, 60_000)
+  const result = await stages.run<number, number>('a', (progress) => {
+    for (let step = 0; step < 100; step++) progress.offer(() => ++built)
+    return 5
   })
+  expect([result, written, built]).toEqual([5, 1, 0])
+})
 
-  it.each([
-    ['damaged bytes', Uint8Array.of(0xc1, 1, 2)],
-    ['nothing', new Uint8Array()],
-    ['another value', Uint8Array.of(5)]
-  ])('refuse a checkpoint of %s with what to do', (_what, bytes) => {
-    expect(() => new Stages(bytes, () => undefined)).toThrow(BenchError)
-  })
+test('a saved state is given to the stage that saved it alone', async () => {
+  const written: Uint8Array[] = []
+  const stages = new Stages(null, (checkpoint) => void written.push(checkpoint), 0)
+  await expect(sum(stages, 'a', 5, 3)).rejects.toThrow('killed')
+  const next = new Stages(written.at(-1) ?? null, () => undefined, 0)
+  expect((await sum(next, 'other', 5)).from).toBe(0)
 })

@@ -86,6 +86,16 @@ test('a file with overwritten bytes is opened or refused with a typed error, unc
   expect(outcomes).toContain('bench-damaged')
 })
 
+test('every damaged byte of the header is met with a typed error or does no harm', () => {
+  const sound = soundFile()
+  for (let at = 0; at < 100; at++) {
+    const copy = Buffer.from(sound)
+    copy[at] = (copy[at] ?? 0) ^ 0x03
+    openBytes(copy)
+  }
+  for (const at of [18, 19]) expect(openBytes(Buffer.from(sound).fill(3, at, at + 1)), `byte ${at}`).toBe('bench-damaged')
+})
+
 test('whole pages of zeros in the middle, as a crash of the disk leaves, are found', () => {
   const sound = soundFile()
   const refused = [1, 2, 3, 5, 8, 13].filter((page) => openBytes(Buffer.from(sound).fill(0, page * 4096, (page + 1) * 4096)) === 'bench-damaged')

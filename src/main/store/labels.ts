@@ -55,10 +55,9 @@ export class LabelRepository {
     this.#connection.transaction(() => {
       const source = this.#connection.get<{ key: number }>('SELECT key FROM label_source WHERE id = ?', sourceId)
       if (source === undefined) throw new Error(`There is no label source ${sourceId}.`)
-      for (let index = 0; index < rows.length; index++) {
-        const label = labels[index] ?? null
-        this.#connection.run('INSERT INTO label (source_key, row, class, confidence, at) VALUES (?, ?, ?, NULL, ?)', source.key, rows[index], label === -1 ? null : label, at)
-      }
+      const pairs = Array.from(rows, (row, index) => [row, labels[index] === -1 ? null : (labels[index] ?? null)])
+      // One statement for all rows: main waits for it, and thousands of statements take twice the time.
+      this.#connection.run('INSERT INTO label (source_key, row, class, confidence, at) SELECT ?, value ->> 0, value ->> 1, NULL, ? FROM json_each(?)', source.key, at, JSON.stringify(pairs))
     })
   }
 

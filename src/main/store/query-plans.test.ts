@@ -10,11 +10,11 @@ function statementsOf(bench: Bench, work: () => void): readonly string[] {
   raw.prepare = ((text: string) => {
     texts.push(text)
     return prepare(text)
-  }) as typeof raw.prepare
+  })
   try {
     work()
   } finally {
-    raw.prepare = prepare as typeof raw.prepare
+    raw.prepare = prepare
   }
   return texts
 }

@@ -20,7 +20,9 @@ export class SplitRepository {
 
   /** Pinned split of some rows, in the order asked; null where it is not pinned. */
   of(datasetId: string, rows: readonly number[]): (Split | null)[] {
-    return rows.map((row) => this.#connection.get<{ split: Split }>('SELECT split FROM split_assignment WHERE dataset_id = ? AND row = ?', datasetId, row)?.split ?? null)
+    return this.#connection
+      .arrays<readonly [Split | null]>('SELECT s.split FROM json_each(?) asked LEFT JOIN split_assignment s ON s.dataset_id = ? AND s.row = asked.value ORDER BY asked.key', JSON.stringify(rows), datasetId)
+      .map(([split]) => split)
   }
 
   /** Pins each row to its split; null lets it go. */

@@ -15,12 +15,14 @@ export const baseOption = (): ChartOption => ({
 export function axisLook(name: string, place: 'x' | 'y') {
   const quiet = resolveColour('--text-quiet')
   const line = resolveColour('--line')
+  const nameLocation: 'middle' | 'end' = place === 'x' ? 'middle' : 'end'
+  const align: 'center' | 'left' = place === 'x' ? 'center' : 'left'
   return {
     type: 'value' as const,
     name,
-    nameLocation: (place === 'x' ? 'middle' : 'end') as 'middle' | 'end',
+    nameLocation,
     nameGap: place === 'x' ? 22 : 8,
-    nameTextStyle: { color: quiet, fontSize: 11, align: (place === 'x' ? 'center' : 'left') as 'center' | 'left' },
+    nameTextStyle: { color: quiet, fontSize: 11, align },
     axisLabel: { color: quiet, fontSize: 11, hideOverlap: true, formatter: (value: number) => formatQuantity(value) },
     axisLine: { show: place === 'x', lineStyle: { color: resolveColour('--line-control') } },
     axisTick: { show: place === 'x', lineStyle: { color: resolveColour('--line-control') } },

@@ -28,6 +28,8 @@ export interface IntervalSettings {
   readonly shape: 'points' | 'bars'
   /** Lowest and highest value the axis must show. */
   readonly include: readonly number[]
+  /** Values beyond these cannot be, whatever an interval says. */
+  readonly possible?: readonly [number, number]
 }
 
 /** ECharts option of arms as points or bars with intervals, one row each, and rules across them. */
@@ -60,7 +62,8 @@ export function limits(rows: readonly IntervalRow[], rules: readonly IntervalRul
   const ends = [...rows, ...rules].flatMap((row) => [row.lower ?? row.mean, row.upper ?? row.mean])
   const [low, high] = [Math.min(...core), Math.max(...core)]
   const room = (high - low || 0.1) * (settings.shape === 'bars' ? 1.5 : 0.75)
-  return [Math.min(low, Math.max(low - room, Math.min(...ends))), Math.max(high, Math.min(high + room, Math.max(...ends)))]
+  const [least, most] = settings.possible ?? [-Infinity, Infinity]
+  return [Math.min(low, Math.max(low - room, least, Math.min(...ends))), Math.max(high, Math.min(high + room, most, Math.max(...ends)))]
 }
 
 function rowSeries(rows: readonly IntervalRow[], shape: IntervalSettings['shape']): CustomSeriesOption {

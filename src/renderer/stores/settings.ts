@@ -53,7 +53,7 @@ export const useSettings = defineStore('settings', () => {
     const known = fields.get(key)
     if (known !== undefined) return known.value as Ref<T>
     const value = ref(initial) as Ref<T>
-    const field: Field = { value: value as Ref<unknown>, initial, accepts, loaded: false }
+    const field: Field = { value: value, initial, accepts, loaded: false }
     fields.set(key, field)
     watch(value, (changed) => { if (!reading) save(key, changed) }, { flush: 'sync', deep: true })
     void read(key, field)

@@ -5,7 +5,7 @@ import { provideClient } from '../connection.ts'
 import { createFakeTransport, fullState, type FakeTransport } from '../testing/fake-transport.ts'
 import { useBench } from './bench.ts'
 import { useExperiments } from './experiments.ts'
-import { useJobs } from './jobs.ts'
+import { meanFraction, orderJobs, useJobs } from './jobs.ts'
 import { useJournal } from './journal.ts'
 import { mergeSeries, useMetrics } from './metrics.ts'
 import { useNotices } from './notices.ts'
@@ -99,6 +99,20 @@ describe('jobs', () => {
     if (job !== null) transport.send({ topic: 'jobs.changed', payload: { jobs: [{ ...job, status: 'running' }] } })
     expect(jobs.list.map((one) => one.id)).toEqual(order)
     expect(jobs.active).toHaveLength(2)
+  })
+})
+
+describe('the order of jobs', () => {
+  const [job] = fullState().jobs
+  const named = (id: string, experimentId: string | null, name: string, createdAt: number, status: 'done' | 'queued' = 'queued') =>
+    job === undefined ? [] : [{ ...job, id, experimentId, name, createdAt, status, progress: { ...job.progress, fraction: 0 } }]
+  const jobs = [...named('a', 'e', 'seed 10', 12), ...named('b', null, 'import', 20), ...named('c', 'e', 'seed 2', 11, 'done'), ...named('d', null, 'old', 5)]
+  it('keeps an experiment together, seeds ascending, newest group first', () => {
+    expect(orderJobs(jobs).map((one) => one.id)).toEqual(['b', 'c', 'a', 'd'])
+  })
+  it('counts finished jobs as whole', () => {
+    expect(meanFraction(jobs)).toBe(0.25)
+    expect(meanFraction([])).toBeNull()
   })
 })
 

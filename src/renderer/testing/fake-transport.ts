@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import {
   isProcedureName, procedures, toErrorPayload, BenchError,
-  type EventMessage, type InputOf, type OutputOf, type ParsedInputOf, type ProcedureName, type Procedures, type Reply, type Transport
+  type EventMessage, type OutputOf, type ParsedInputOf, type ProcedureName, type Procedures, type Reply, type Transport
 } from '../../shared/contract/index.ts'
 import { splits } from '../../shared/domain/dataset.ts'
 import type { Experiment } from '../../shared/domain/experiment.ts'
@@ -314,7 +314,7 @@ export function createFakeTransport(state: FakeState = fullState()): FakeTranspo
       return Promise.resolve().then((): Reply => {
         try {
           if (!isProcedureName(procedure)) throw new BenchError('unknown-procedure', `There is no procedure ${procedure}.`)
-          return { ok: true, value: structuredClone(answer(procedure, input as InputOf<Procedures[typeof procedure]>)) }
+          return { ok: true, value: structuredClone(answer(procedure, input)) }
         } catch (error) {
           return { ok: false, error: toErrorPayload(error) }
         }

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useEngine } from '../engine.ts'
 import { gradientError } from '../gradient-check.ts'
+import { presentEngines } from '../present-engines.ts'
 import { flatGradients } from './elementwise.ts'
 import { gradients } from './register.ts'
 
@@ -172,7 +173,7 @@ function inputOf(shape: readonly number[], [low, high]: readonly [number, number
   return tf.tensor(values, [...shape])
 }
 
-describe.each(['wasm', 'cpu'] as const)('gradients on %s', (engine) => {
+describe.each(presentEngines)('gradients on %s', (engine) => {
   beforeAll(async () => {
     await useEngine(engine)
   })

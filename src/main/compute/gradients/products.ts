@@ -76,7 +76,9 @@ export const productGradients: readonly GradConfig[] = [
     inputsToSave: ['x'],
     gradFunc: (dy, saved, attributes) => {
       const input = saved[0] as Tensor
-      return { x: () => run('AvgPoolGrad', { dy: tf.mul(dy as Tensor, windowCorrection(input, attributes)), input }, attributes) }
+      // TensorFlow's own kernel is right at borders.
+      const upstream = (): Tensor => (tf.getBackend() === 'tensorflow' ? (dy as Tensor) : tf.mul(dy as Tensor, windowCorrection(input, attributes)))
+      return { x: () => run('AvgPoolGrad', { dy: upstream(), input }, attributes) }
     }
   }
 ]

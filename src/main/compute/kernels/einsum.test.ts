@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useEngine } from '../engine.ts'
+import { presentEngines } from '../present-engines.ts'
 import { parseEquation } from './einsum.ts'
 
 const equations: [string, number[][]][] = [
@@ -45,7 +46,7 @@ function oracle(equation: string, operands: readonly Tensor[]): number[] {
   return result
 }
 
-describe.each(['wasm', 'cpu'] as const)('Einstein summation on %s', (engine) => {
+describe.each(presentEngines)('Einstein summation on %s', (engine) => {
   beforeAll(async () => {
     await useEngine(engine)
   })

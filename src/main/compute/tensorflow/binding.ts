@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import type { DataType, KernelBackend } from '@tensorflow/tfjs-core'
 import { prepareEnvironment } from './environment.ts'
@@ -69,6 +69,3 @@ function restoreLegacyUtilities(): void {
   util['isNullOrUndefined'] = (value: unknown): boolean => value === null || value === undefined
   util['isArray'] = Array.isArray
 }
-
-/** Where the binding lies in a folder laid out as the package is. */
-export const bindingFile = join('lib', 'napi-v8', 'tfjs_binding.node')

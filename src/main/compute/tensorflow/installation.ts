@@ -19,9 +19,9 @@ export interface Installation {
   readonly libraries: readonly { readonly path: string; readonly bytes: number }[]
   /** Versions of NVIDIA's libraries by package, such as `nvidia-cudnn-cu12`; empty for the CPU build. */
   readonly cuda: Readonly<Record<string, string>>
-  /** What the training step at the end of the setup ran on. */
+  /** What the training steps at the end of the setup ran on. */
   readonly device: string
-  /** Why that was not a GPU, one sentence, or null. */
+  /** Why that was not a GPU, one sentence; null when it was. */
   readonly noGpu: string | null
 }
 
@@ -62,7 +62,11 @@ export function tensorflowFolder(env: NodeJS.ProcessEnv = process.env, platform:
 export function findInstallation(bindingSources: string, root: string = tensorflowFolder()): Installed | Unusable {
   const current = readJson<{ folder: string }>(join(root, 'current.json'))
   if (!current) return { reason: 'TensorFlow is not set up on this machine.', remedy: `${setUp} (it downloads TensorFlow once and compiles a small binding).` }
-  const folder = join(root, current.folder)
+  return inspectInstallation(bindingSources, join(root, current.folder))
+}
+
+/** The same for the installation in one folder, whether it is the current one or not. */
+export function inspectInstallation(bindingSources: string, folder: string): Installed | Unusable {
   const made = readJson<Installation>(join(folder, 'setup.json'))
   if (made?.format !== 1) return broken('its description is missing or from another version of Weakbench')
   if (made.platform !== process.platform || made.arch !== process.arch) {

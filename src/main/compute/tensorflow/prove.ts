@@ -25,16 +25,16 @@ const wave = (shape: number[], phase: number): Tensor =>
 
 /** Regression of the mean brightness of the middle of 6 x 6 images by a convolution, a ReLU and a linear layer. */
 async function prove(file: string): Promise<Proof> {
-  const { TF_Version: version, isUsingGpuDevice } = registerTensorflow(file)
+  const binding = registerTensorflow(file)
   tf.env().set('PROD', true)
   registerGradients()
   await tf.setBackend('tensorflow')
   const images = wave([32, 6, 6, 1], 1) as Tensor4D
-  const wanted = tf.mean(tf.slice(images, [0, 2, 2, 0], [32, 2, 2, 1]), [1, 2]) as Tensor2D
+  const wanted = tf.mean<Tensor2D>(tf.slice(images, [0, 2, 2, 0], [32, 2, 2, 1]), [1, 2])
   let parameters = [tf.mul(wave([3, 3, 1, 8], 2), 0.3), tf.mul(wave([8 * 36, 1], 3), 0.05)]
   const lossOf = (filter: Tensor, kernel: Tensor): Scalar => {
     const hidden = tf.relu(tf.conv2d(images, filter as Tensor4D, 1, 'same'))
-    return tf.mean(tf.squaredDifference(tf.matMul(tf.reshape(hidden, [32, -1]) as Tensor2D, kernel as Tensor2D), wanted))
+    return tf.mean(tf.squaredDifference(tf.matMul(tf.reshape<tf.Rank.R2>(hidden, [32, -1]), kernel as Tensor2D), wanted))
   }
   const losses: number[] = []
   let begun = 0
@@ -47,7 +47,7 @@ async function prove(file: string): Promise<Proof> {
     })
   }
   const milliseconds = (performance.now() - begun) / (steps - 1)
-  return { version, gpu: isUsingGpuDevice(), firstLoss: losses[0] as number, lastLoss: losses.at(-1) as number, milliseconds }
+  return { version: binding.TF_Version, gpu: binding.isUsingGpuDevice(), firstLoss: losses[0] as number, lastLoss: losses.at(-1) as number, milliseconds }
 }
 
 try {

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { BenchError } from '../../../shared/contract/errors.ts'
+import { registerKernels } from '../kernels/register.ts'
 import { packageVersion, registerTensorflow } from './binding.ts'
 import type { Binding } from './binding.ts'
 import { findInstallation, setUp } from './installation.ts'
 import { tensorflowKernels } from './kernels.ts'
-import { registerKernels } from '../kernels/register.ts'
 
 /** What TensorFlow runs on here, or why it cannot run. */
 export interface TensorflowProbe {
@@ -49,9 +49,13 @@ function start(root?: string): Binding {
   if ('reason' in found) throw unavailable(found.reason, found.remedy)
   const binding = load(join(found.folder, found.binding))
   if (binding.TF_Version !== found.tensorflow) {
-    throw unavailable(`The library found is TensorFlow ${binding.TF_Version}, and version ${found.tensorflow} was set up.`, setUp)
+    throw unavailable(`The library found is TensorFlow ${binding.TF_Version}, and version ${found.tensorflow} was set up.`, `${setUp} -- --force`)
   }
-  registerKernels(tensorflowKernels)
+  if (binding.isUsingGpuDevice() !== (found.noGpu === null)) {
+    const now = binding.isUsingGpuDevice() ? 'a GPU' : 'no GPU'
+    throw unavailable(`TensorFlow was set up on ${found.device} and finds ${now} now.`, `Check the GPU's driver (nvidia-smi). ${setUp}`)
+  }
+  registerKernels(tensorflowKernels())
   return binding
 }
 
@@ -60,7 +64,7 @@ function load(file: string): Binding {
     return registerTensorflow(file)
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
-    throw unavailable(`TensorFlow's library does not load on this machine: ${said.split('\n', 1)[0] ?? said}`, setUp, cause)
+    throw unavailable(`TensorFlow's library does not load on this machine: ${said.split('\n', 1)[0] ?? said}`, `${setUp} -- --force`, cause)
   }
 }
 

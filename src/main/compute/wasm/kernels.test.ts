@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { EngineId } from '../../../shared/domain/engine.ts'
 import { useEngine } from '../engine.ts'
+import { enginesToCompare } from '../present-engines.ts'
 
 const side = (most: number): fc.Arbitrary<number> => fc.integer({ min: 1, max: most })
 
@@ -17,13 +19,16 @@ function leaveDebris(): void {
   tf.dispose(debris)
 }
 
-/** Runs the same operation on both engines and returns the largest difference; shapes must agree. */
+/** The engine under test. */
+let compared: EngineId = 'wasm'
+
+/** Runs the same operation on it and on the reference and returns the largest difference; shapes must agree. */
 async function difference(make: () => Tensor): Promise<number> {
   const results: { shape: number[]; values: ArrayLike<number> }[] = []
-  for (const engine of ['cpu', 'wasm'] as const) {
+  for (const engine of ['cpu', compared] as const) {
     await useEngine(engine)
     const before = tf.memory().numTensors
-    leaveDebris()
+    if (engine === 'wasm') leaveDebris()
     results.push(
       tf.tidy(() => {
         const result = make()
@@ -37,9 +42,10 @@ async function difference(make: () => Tensor): Promise<number> {
   return Array.from(own.values).reduce((worst, value, i) => Math.max(worst, Math.abs(value - (reference.values[i] as number))), 0)
 }
 
-describe('kernels of the WebAssembly engine agree with the reference engine', () => {
+describe.each(enginesToCompare)('kernels of %s agree with the reference engine', (engine) => {
   beforeAll(async () => {
-    await useEngine('wasm')
+    compared = engine
+    await useEngine(engine)
   })
 
   it('convolutions and both of their gradients', async () => {
@@ -72,7 +78,7 @@ describe('kernels of the WebAssembly engine agree with the reference engine', ()
   })
 
   it('the same in several chunks, when the patches exceed the budget', async () => {
-    await useEngine('wasm')
+    await useEngine(engine)
     const x = filled([9, 64, 64, 4], 1)
     const dy = filled([9, 64, 64, 2], 2)
     const gradient = (from: number, count: number): Tensor =>

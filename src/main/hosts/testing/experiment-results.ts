@@ -11,7 +11,7 @@ const bytesOf = (array: Int32Array | Float32Array | Float64Array): Uint8Array =>
 export function resultsOf(bench: Bench, experimentId: string): Readonly<Record<string, unknown>> {
   const runs = bench.runs.list({ experimentId })
   const keys = new Map(runs.map((run) => [run.id, run.key]))
-  const entries = runs.map((run) => {
+  const entries = runs.map((run): readonly [string, unknown] => {
     const { key, name, arm, role, seed, config, engine, status, statusReason, parentId } = run
     const summary = Object.fromEntries(Object.entries(run.summary).filter(([measure]) => measure !== 'seconds'))
     const predictions = ['test', 'student'].map((split) => {
@@ -23,5 +23,5 @@ export function resultsOf(bench: Bench, experimentId: string): Readonly<Record<s
     const parent = parentId === null ? null : keys.get(parentId)
     return [`${seed}/${key}`, { name, arm, role, config, engine, status, statusReason, parent, version, summary, weights: digest(bench.runs.artifact(run.id, 'weights')), predictions, series }]
   })
-  return Object.fromEntries(entries.toSorted(([a], [b]) => String(a).localeCompare(String(b)))) as Record<string, unknown>
+  return Object.fromEntries(entries)
 }

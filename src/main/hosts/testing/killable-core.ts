@@ -21,7 +21,8 @@ export class KillableCore {
   private constructor(path: string, checkpointInterval: number, workers: number) {
     const entry = fileURLToPath(new URL('main-process.ts', import.meta.url))
     this.#process = fork(entry, [path, String(checkpointInterval), String(workers)], { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-    this.#exited = new Promise((resolve) => this.#process.once('close', () => resolve()))
+    // Not `close`, which never comes after a disconnect from this side.
+    this.#exited = new Promise((resolve) => this.#process.once('exit', () => resolve()))
     this.#process.on('message', (message) => this.#hear(message as EventMessage | { readonly id: number; readonly reply: Reply } | { readonly ready: true }))
     onTestFinished(() => this.kill())
   }

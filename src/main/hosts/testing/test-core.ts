@@ -1,7 +1,7 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { type EventMessage, type InputOf, type OutputOf, type ProcedureName, type Procedures, type Reply } from '../../../shared/contract/index.ts'
 import { BenchError } from '../../../shared/contract/errors.ts'
 import type { Experiment } from '../../../shared/domain/experiment.ts'
@@ -47,6 +47,13 @@ export class TestCore {
     return job
   }
 
+  /** SIGKILL for the process of a running job. */
+  async killWorker(jobId: string): Promise<void> {
+    const { pid } = await this.job(jobId)
+    if (pid === null) throw new Error(`The job ${jobId} has no process.`)
+    process.kill(pid, 'SIGKILL')
+  }
+
   /** Waits until the experiment neither runs nor waits. */
   async settled(experimentId: string): Promise<Experiment> {
     const experiment = await this.call('experiments.get', { experimentId })
@@ -83,11 +90,12 @@ export async function until<T>(what: string, look: () => T | undefined | false |
   throw new Error(`Waited ${patience} ms in vain for ${what}.`)
 }
 
-/** True while a process of this id is there. */
+/** True while a process of this id runs; one that has ended and only waits for its parent to notice (`Z` on Linux) does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+    const stat = `/proc/${pid}/stat`
+    return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'))
   } catch {
     return false
   }
@@ -99,7 +107,11 @@ export const quickConfig = { pretraining: 'digit-labels' as const, pretrainingSt
 /** One that computes for minutes, to be stopped. */
 export const longConfig = { ...quickConfig, pretrainingSteps: 10_000 }
 
+const templates: string[] = []
 let template: Promise<string> | undefined
+afterAll(() => {
+  for (const folder of templates) rmSync(folder, { recursive: true, force: true })
+})
 
 /** `test.weakbench` in the folder, with the sample in it; imported once a test file, then copied. */
 export async function benchWithSample(folder: string): Promise<string> {
@@ -111,7 +123,7 @@ export async function benchWithSample(folder: string): Promise<string> {
 
 async function importOnce(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'weakbench-template-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  templates.push(folder)
   const path = join(folder, 'template.weakbench')
   const core = await openCore({ benchPath: path, fork: nodeFork(), host: { kind: 'node', nativeDialogs: false, documents: folder, chooseBench: () => Promise.resolve(null) }, stateFolder: folder })
   const context = { signal: new AbortController().signal, clientId: 'test' }

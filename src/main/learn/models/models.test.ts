@@ -3,6 +3,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useEngine } from '../../compute/engine.ts'
 import { gradientError } from '../../compute/gradient-check.ts'
+import { enginesToCompare, presentEngines } from '../../compute/present-engines.ts'
 import { crossEntropy } from '../losses.ts'
 import { adam } from '../optimizers.ts'
 import { arraysToParams, paramsToArrays } from '../parameters.ts'
@@ -39,7 +40,7 @@ const kinds: Record<string, Kind> = {
 }
 
 describe.each(Object.entries(kinds))('%s', (_name, { model, x, loss }) => {
-  it.each(['wasm', 'cpu'] as const)('has gradients on %s that agree with finite differences', async (engine) => {
+  it.each(presentEngines)('has gradients on %s that agree with finite differences', async (engine) => {
     await useEngine(engine)
     const params = model.init(stream(1, 'init'))
     const [names, input] = [Object.keys(params), x()]
@@ -49,9 +50,9 @@ describe.each(Object.entries(kinds))('%s', (_name, { model, x, loss }) => {
     expect(gradientError(f, values, { epsilon: 3e-3, coordinates: 5 })).toBeLessThan(3e-3)
   })
 
-  it('gives the same loss and gradients on both engines', async () => {
+  it.each(enginesToCompare)('gives the same loss and gradients on %s as on the reference', async (compared) => {
     const results: { loss: number; gradients: PlainArrays }[] = []
-    for (const engine of ['wasm', 'cpu'] as const) {
+    for (const engine of [compared, 'cpu'] as const) {
       await useEngine(engine)
       const params = model.init(stream(1, 'init'))
       const { value, gradients } = valueAndGradients((p) => loss(model.apply(p, x())), params)
@@ -67,8 +68,8 @@ describe.each(Object.entries(kinds))('%s', (_name, { model, x, loss }) => {
     }
   })
 
-  it('learns on WebAssembly: same seed, same bytes, no tensors left', async () => {
-    await useEngine('wasm')
+  it.each(enginesToCompare)('learns on %s: same seed, same bytes, no tensors left', async (engine) => {
+    await useEngine(engine)
     const input = x()
     const run = (): { last: number; first: number; params: PlainArrays } => {
       const optimizer = adam()

@@ -1,11 +1,14 @@
 import * as v from 'valibot'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { decodeBinary } from '../../../shared/contract/binary.ts'
 import { WeakToStrongConfig } from '../../../shared/domain/weak-to-strong.ts'
 import { type Engine, useEngine } from '../../compute/engine.ts'
+import type { Checkpoint } from '../../learn/train.ts'
 import { type Body, pretrainBody } from './body.ts'
+import type { WeakToStrongInput } from './input.ts'
 import { levelOf, levels } from './levels.ts'
 import { stepCounter } from './step-counter.ts'
-import { record, type Recording } from './testing/recording-context.ts'
+import { Killed, record, type Recording } from './testing/recording-context.ts'
 import { count, side, syntheticDigits } from './testing/synthetic-digits.ts'
 
 const { images, digits } = syntheticDigits(4)
@@ -16,11 +19,15 @@ beforeAll(async () => {
   engine = await useEngine('wasm')
 })
 
+const settingsFor = (pretrainingSteps: number): WeakToStrongConfig => v.parse(WeakToStrongConfig, { pretraining: 'digit-labels', pretrainingSteps })
+const inputFor = (config: WeakToStrongConfig, pictures = images): WeakToStrongInput => ({
+  seed: 0, config, datasetId: 'd', labelSourceId: 's', images: pictures, side, digits, pinned: new Int8Array(count).fill(-1)
+})
+
 async function pretrained(level: number, targets: Int32Array, settings: { readonly steps?: number; readonly images?: Uint8Array } = {}): Promise<{ readonly body: Body; readonly recording: Recording }> {
-  const config = v.parse(WeakToStrongConfig, { pretraining: 'digit-labels', pretrainingSteps: settings.steps ?? 5 })
+  const config = settingsFor(settings.steps ?? 5)
   const recording = record(engine)
-  const input = { seed: 0, config, datasetId: 'd', labelSourceId: 's', images: settings.images ?? images, side, digits, pinned: new Int8Array(count).fill(-1) }
-  const body = await pretrainBody(recording.context, input, { level: levelOf(level), rows, targets, versionKey: 'v' }, stepCounter(recording.context, 0, config))
+  const body = await pretrainBody(recording.context, inputFor(config, settings.images), { level: levelOf(level), rows, targets, versionKey: 'v' }, stepCounter(recording.context, 0, config))
   return { body, recording }
 }
 
@@ -50,6 +57,22 @@ describe('a pretrained body', () => {
       expect(Math.abs(deviation - 1)).toBeLessThan(0.05)
     }
     expect(moments(Array.from({ length: 500 }, (_, index) => 2 * index + 1)).every(([mean]) => Math.abs(mean) < 1e-3)).toBe(false)
+  })
+
+  it('begins with kernels within 1 / sqrt(inputs)', async () => {
+    const config = settingsFor(5)
+    // Killed after one step of Adam, which moves no weight by more than the learning rate.
+    const recording = record(engine, 1)
+    const { context } = recording
+    await expect(pretrainBody(context, inputFor(config), { level: levelOf(3), rows, targets: digits, versionKey: 'v' }, stepCounter(context, 0, config))).rejects.toThrow(Killed)
+    const { current } = decodeBinary(recording.checkpoint ?? new Uint8Array()) as { readonly current: { readonly state: Checkpoint } }
+    const kernels = Object.entries(current.state.params).filter(([name]) => name.endsWith('kernel'))
+    expect(kernels.map(([, { shape }]) => shape)).toEqual([[25, 32], [32, 32], [32, 10]])
+    for (const [, { shape, data }] of kernels) {
+      const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+      expect(largest).toBeLessThan(1 / Math.sqrt(shape[0] as number) + 3.1e-3)
+      expect(largest).toBeGreaterThan(0.95 / Math.sqrt(shape[0] as number))
+    }
   })
 
   it('reads the targets of the pretraining rows only', async () => {

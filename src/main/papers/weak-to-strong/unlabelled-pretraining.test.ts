@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useEngine } from '../../compute/engine.ts'
 import { affineViews } from '../../learn/affine-views.ts'
+import { kMeans } from '../../learn/k-means.ts'
+import type { PlainArray, PlainArrays } from '../../learn/parameters.ts'
 import { poolImages } from '../../learn/pooling.ts'
 import { stream } from '../../learn/random.ts'
 import { side, syntheticDigits } from './testing/synthetic-digits.ts'
@@ -78,6 +80,15 @@ describe('contrastive pretraining', () => {
     expect(pseudoClasses(params, views, 10, stream(0, 'clusters'))).toEqual(groups)
   })
 
+  it('groups unit-length embeddings of the undistorted images', async () => {
+    const params = await trainContrastive(views, 3, stream(0), fresh, () => Promise.resolve())
+    const embeddings = unitRows(embedded(params, views.plain), unlabelledPretraining.embedding)
+    const wanted = kMeans(embeddings, unlabelledPretraining.embedding, 6, unlabelledPretraining.clusterIterations, stream(0, 'clusters')).assignments
+    const found = pseudoClasses(params, views, 6, stream(0, 'clusters'))
+    // Single precision here and there may put an image between two groups into either.
+    expect(found.filter((group, row) => group === wanted[row]).length / count).toBeGreaterThan(0.97)
+  })
+
   it('begins with kernels within 1 / sqrt(inputs) and biases of zero', async () => {
     const params = await trainContrastive(views, 0, stream(0), fresh, () => Promise.resolve())
     const kernels = Object.entries(params).filter(([name]) => name.endsWith('kernel'))
@@ -91,6 +102,29 @@ describe('contrastive pretraining', () => {
     for (const [name, { data }] of Object.entries(params)) if (name.endsWith('bias')) expect(data.every((value) => value === 0)).toBe(true)
   })
 })
+
+/** The network's embeddings, one product after another: two layers, the projection, and a linear last layer. */
+function embedded(params: PlainArrays, input: Float32Array): Float32Array {
+  return ['body/0', 'body/1', 'projection/0', 'embedding/0'].reduce((hidden, name) => {
+    const [kernel, bias] = [params[`${name}/kernel`] as PlainArray, params[`${name}/bias`] as PlainArray]
+    const [inputs = 0, outputs = 0] = kernel.shape
+    const next = new Float32Array((hidden.length / inputs) * outputs)
+    next.forEach((_, index) => {
+      const [row, output] = [Math.floor(index / outputs), index % outputs]
+      let sum = bias.data[output] as number
+      for (let i = 0; i < inputs; i++) sum += (hidden[row * inputs + i] as number) * (kernel.data[i * outputs + output] as number)
+      next[index] = name === 'embedding/0' ? sum : Math.max(0, sum)
+    })
+    return next
+  }, input)
+}
+
+function unitRows(matrix: Float32Array, columns: number): Float32Array {
+  return matrix.map((value, index) => {
+    const start = index - (index % columns)
+    return value / Math.sqrt(matrix.subarray(start, start + columns).reduce((sum, each) => sum + each * each, 0))
+  })
+}
 
 /** Share of images whose digit is the most frequent one of their group. */
 function purity(groups: Int32Array): number {

@@ -222,6 +222,14 @@ describe('labels and losses of the arms', () => {
     expect(learned(runs.get('bootstrapping'))).toBe(learned(runs.get('naive')))
   })
 
+  it('teach each size of the chain by the size before it, not by the first teacher', async () => {
+    const { runs } = await unchanged()
+    // Body, order of examples and loss are the naive student's: only the labels can make the difference.
+    expect(learned(runs.get('bootstrapping'))).not.toBe(learned(runs.get('naive')))
+    const longer = await run({ config: { studentLevel: 4 } })
+    expect(learned(longer.runs.get('bootstrapping/level-3'))).toBe(learned(runs.get('bootstrapping')))
+  })
+
   it('teach hard labels where asked, which differ from soft ones', async () => {
     const [soft, hard] = [await unchanged(), await run({ config: { weakLabels: 'hard' } })]
     expect(learned(hard.runs.get('weak'))).toBe(learned(soft.runs.get('weak')))

@@ -56,4 +56,15 @@ describe('curves by arm', () => {
     expect(curves[0]?.mean.steps).toHaveLength(10)
     expect(armCurves(runs, 'unknown', 'sd', () => null)).toEqual([])
   })
+  it('are averaged again only when their points changed', () => {
+    const runs = [makeRun('e', 'weak', 0, 'done', 1), makeRun('e', 'ceiling', 0, 'done', 1)]
+    const reached = new Map(runs.map((run) => [run.id, 100]))
+    const memory = new Map()
+    const read = () => armCurves(runs, 'loss', 'sd', (id) => makeMetrics(runs.find((run) => run.id === id) ?? runs[0]!, 0, reached.get(id) ?? 0).series.find((one) => one.name === 'loss') ?? null, memory)
+    const first = read()
+    reached.set(runs[1]?.id ?? '', 200)
+    const second = read()
+    expect(second[0]).toBe(first[0])
+    expect(second[1]?.mean.steps).toHaveLength(20)
+  })
 })

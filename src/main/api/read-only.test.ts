@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { TestCore } from '../hosts/testing/test-core.ts'
+import { procedureNames } from '../../shared/contract/procedures.ts'
+import { openBench } from '../store/bench.ts'
+import { addDataset, addRun, weakToStrongDefaults } from '../store/fixtures/sample-bench.ts'
+import { contentsOf, temporaryFolder } from '../store/fixtures/temporary-folder.ts'
+
+/** A file in a folder of its own, with one of everything that can be changed. */
+function prepare() {
+  const folder = temporaryFolder()
+  const path = join(folder, 'test.weakbench')
+  const bench = openBench(path, { create: true })
+  const datasetId = addDataset(bench).id
+  const sourceId = bench.labels.ensureSource(datasetId, 'given', 'given').id
+  const experimentId = bench.experiments.insert('first', weakToStrongDefaults).id
+  const run = addRun(bench, experimentId)
+  bench.jobs.end(run.jobId ?? '', 'interrupted', null)
+  bench.close()
+  return { folder, path, datasetId, sourceId, experimentId, runId: run.id, jobId: run.jobId ?? '' }
+}
+
+test('a file that is open read-only keeps every byte: what would write is refused, the rest answers', { timeout: 30_000 }, async () => {
+  const { folder, path, datasetId, sourceId, experimentId, runId, jobId } = prepare()
+  const before = contentsOf(folder)
+  const elsewhere = temporaryFolder()
+  const core = await TestCore.open(elsewhere, { benchPath: path, readOnly: true })
+  const writes: Readonly<Record<string, unknown>> = {
+    'bench.check': {},
+    'datasets.rename': { datasetId, name: 'new' },
+    'datasets.set-deleted': { datasetId, deleted: false },
+    'datasets.set-labels': { datasetId, rows: [1], label: 1 },
+    'datasets.set-split': { datasetId, rows: [1], split: 'test' },
+    'datasets.add-sample': { sample: 'mnist-10k' },
+    'experiments.start-weak-to-strong': {},
+    'experiments.cancel': { experimentId },
+    'experiments.resume': { experimentId },
+    'experiments.rename': { experimentId, name: 'new' },
+    'experiments.set-notes': { experimentId, notes: 'new' },
+    'experiments.set-deleted': { experimentId, deleted: false },
+    'runs.rename': { runId, name: 'new' },
+    'runs.set-notes': { runId, notes: 'new' },
+    'runs.set-tags': { runId, tags: [] },
+    'runs.set-deleted': { runIds: [runId], deleted: false },
+    'jobs.cancel': { jobId },
+    'jobs.resume': { jobId },
+    'jobs.discard': { jobId },
+    'journal.undo': {},
+    'journal.redo': {}
+  }
+  const reads: Readonly<Record<string, unknown>> = {
+    'app.info': {},
+    'app.choose-bench': { mode: 'open' },
+    'bench.info': {},
+    'bench.recent': {},
+    'bench.open': { path, readOnly: true },
+    'bench.backup': { path: join(elsewhere, 'copy.weakbench') },
+    'bench.forget': { path },
+    'datasets.list': {},
+    'datasets.sources': { datasetId },
+    'datasets.versions': { datasetId },
+    'datasets.page': { datasetId, sourceId },
+    'datasets.label-history': { datasetId, row: 0 },
+    'experiments.list': {},
+    'experiments.get': { experimentId },
+    'runs.list': {},
+    'runs.get': { runId },
+    'runs.metrics': { runIds: [runId] },
+    'runs.config-differences': { runIds: [runId, runId] },
+    'jobs.list': {},
+    'jobs.log': { jobId },
+    'engines.list': {},
+    'journal.state': {},
+    'journal.list': {},
+    'settings.get': { key: 'sidebar' },
+    'settings.set': { key: 'sidebar', value: '200' }
+  }
+  // Creating goes over to another file, which this test is not about.
+  expect([...Object.keys(writes), ...Object.keys(reads), 'bench.create'].toSorted()).toEqual([...procedureNames].toSorted())
+  for (const [procedure, input] of Object.entries(writes)) expect(await core.reply(procedure, input), procedure).toMatchObject({ ok: false, error: { code: 'read-only' } })
+  for (const [procedure, input] of Object.entries(reads)) expect(await core.reply(procedure, input), procedure).toMatchObject({ ok: true })
+  expect(await core.call('settings.get', { key: 'sidebar' })).toBeNull()
+  expect(await core.call('bench.info', {})).toMatchObject({ readOnly: true, interrupted: 1 })
+  await core.close()
+  expect(contentsOf(folder)).toEqual(before)
+})

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { useEngine } from '../engine.ts'
+import { probeTensorflow } from './tensorflow.ts'
+
+const probe = await probeTensorflow()
+const engineFile = fileURLToPath(new URL('../engine.ts', import.meta.url))
+
+// The gradients, kernels, losses, optimizers and models are tested on this engine beside the others, in their own tests.
+describe.skipIf(!probe.available)(`the TensorFlow engine${probe.available ? '' : ' (not set up here: npm run setup:tensorflow)'}`, () => {
+  beforeAll(async () => {
+    await useEngine('tensorflow')
+  })
+
+  it('says what it runs on', async () => {
+    const engine = await useEngine('tensorflow')
+    expect(engine.describe()).toBe(`TensorFlow ${probe.version} (${probe.device})`)
+    expect(tf.getBackend()).toBe('tensorflow')
+  })
+
+  it('keeps tensors made on other engines readable, and the other way round', async () => {
+    const own = tf.tensor1d([1, 2])
+    await useEngine('wasm')
+    const other = tf.mul(own, 3)
+    await useEngine('tensorflow')
+    expect([...tf.add(other, own).dataSync()]).toEqual([4, 8])
+  })
+
+  it('copies the array a tensor is made from, before and after it is used', () => {
+    const values = new Float32Array([1, 2, 3])
+    const unused = tf.tensor1d(values)
+    const used = tf.tensor1d(values)
+    const sum = tf.sum(used)
+    values.fill(9)
+    expect([...unused.dataSync(), ...used.dataSync(), ...sum.dataSync()]).toEqual([1, 2, 3, 1, 2, 3, 6])
+  })
+
+  it('survives an operation that memory does not suffice for', () => {
+    const side = 2 ** 22
+    expect(() => tf.tidy(() => tf.matMul(tf.ones([side, 1]), tf.ones([1, side])).dataSync())).toThrow(/OOM|memory|allocat/i)
+    expect([...tf.add(tf.tensor1d([1]), 1).dataSync()]).toEqual([2])
+  })
+
+  it('has a parametric ReLU without the methods that only the union package gives tensors', () => {
+    expect([...tf.prelu(tf.tensor1d([-2, 3]), tf.tensor1d([0.5, 0.5])).dataSync()]).toEqual([-1, 3])
+  })
+
+  it('prints nothing and exits cleanly in a process of its own', async () => {
+    const script = `
+      import * as tf from '@tensorflow/tfjs-core'
+      import { useEngine } from ${JSON.stringify(engineFile)}
+      await useEngine('tensorflow')
+      const x = tf.randomUniform([8, 8], 0, 1, 'float32', 1)
+      tf.grad((y) => tf.sum(tf.softmax(tf.matMul(y, y))))(x).dataSync()
+      tf.conv2d(tf.ones([1, 4, 4, 1]), tf.ones([2, 2, 1, 1]), 1, 'same').dataSync()`
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { timeout: 25_000 })
+    expect([stdout, stderr]).toEqual(['', ''])
+  })
+})
