@@ -17,6 +17,7 @@ import { filterGradientKernel } from './wasm/filter-gradient.ts'
 import { inputGradientKernel } from './wasm/input-gradient.ts'
 import { matrixProductKernel } from './wasm/matrix-product.ts'
 import { maxPoolGradientKernel } from './wasm/max-pool-gradient.ts'
+import { identityKernel } from './wasm/identity.ts'
 import { oneHotKernel } from './wasm/one-hot.ts'
 import { segmentSumKernel } from './wasm/segment-sum.ts'
 import { transpositionKernel } from './wasm/transposition.ts'
@@ -44,6 +45,7 @@ const ownKernels = [
   ...momentumUpdateKernels,
   ...einsumKernels,
   matrixProductKernel,
+  identityKernel,
   convolutionKernel,
   filterGradientKernel,
   inputGradientKernel,

@@ -7,6 +7,9 @@ import type { FromWorker } from './protocol.ts'
 /** Longest time a worker computes without letting messages in, in milliseconds: what a cancellation waits at most. */
 const breathInterval = 20
 
+/** Time over which a rate is measured, in milliseconds. */
+const rateSpan = 2000
+
 /** What a job context is made of. */
 interface JobContextOptions<Input> {
   readonly jobId: string
@@ -31,7 +34,8 @@ export class JobContext<Input = unknown> {
   readonly send: (message: FromWorker) => void
   readonly #beforeBreath: (() => void)[] = []
   readonly #startedAt = performance.now()
-  #firstDone: number | undefined
+  #firstFraction: number | undefined
+  readonly #marks: { readonly at: number; readonly done: number }[] = []
   #lastBreath = performance.now()
   #lastProgress = -Infinity
 
@@ -49,16 +53,30 @@ export class JobContext<Input = unknown> {
     this.send({ type: 'log', level, message })
   }
 
-  /** Rate and time left are those of this attempt: what a checkpoint brought along was not computed now. */
-  progress(done: number, total: number, unit: string, message: string): void {
+  /**
+   * Says how far the job is. Time left follows from the share of the work done in this attempt (what a checkpoint brought
+   * along was not computed now), the rate from the last seconds, because units of one job may differ much in cost.
+   *
+   * @param fraction share of the work that is done, where units differ in cost; by default done / total
+   */
+  progress(done: number, total: number, unit: string, message: string, fraction: number = total > 0 ? done / total : 0): void {
     const now = performance.now()
-    this.#firstDone ??= done
+    this.#firstFraction ??= fraction
     if (now - this.#lastProgress < 100 && done < total) return
     this.#lastProgress = now
     const seconds = (now - this.#startedAt) / 1000
-    const rate = seconds > 0.5 && done > this.#firstDone ? (done - this.#firstDone) / seconds : null
-    const fraction = total > 0 ? Math.min(1, done / total) : 0
-    this.send({ type: 'progress', progress: { fraction, message, rate, unit, secondsLeft: rate === null ? null : (total - done) / rate } })
+    const gained = fraction - this.#firstFraction
+    const secondsLeft = seconds > 0.5 && gained > 0 ? (seconds * (1 - fraction)) / gained : null
+    this.send({ type: 'progress', progress: { fraction: Math.min(1, fraction), message, rate: this.#rate(done, now), unit, secondsLeft } })
+  }
+
+  /** Units a second over the last two seconds; null before there is such a span. */
+  #rate(done: number, now: number): number | null {
+    this.#marks.push({ at: now, done })
+    while (this.#marks.length > 2 && now - (this.#marks[1]?.at ?? now) >= rateSpan) this.#marks.shift()
+    const [first] = this.#marks
+    if (first === undefined || now - first.at < 500) return null
+    return ((done - first.done) * 1000) / (now - first.at)
   }
 
   /** Work to do each time the job lets messages in, such as sending buffered metrics. */

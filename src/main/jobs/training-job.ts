@@ -46,7 +46,7 @@ export function trainingContext(job: JobContext, engine: Engine): TrainingContex
       }
     },
     log: (level, message) => job.log(level, message),
-    progress: (done, total, unit, message) => job.progress(done, total, unit, message),
+    progress: (done, total, unit, message, fraction) => job.progress(done, total, unit, message, fraction),
     breathe: () => job.breathe()
   }
 }

@@ -25,10 +25,17 @@ export function ntXent(embeddings: Tensor2D, temperature: number): Scalar {
     const z = normalizeRows(embeddings)
     const similarity = tf.div(tf.matMul(z, z, false, true), temperature)
     // A view must not find itself.
-    const others = tf.sub(similarity, tf.mul(tf.eye(rows), 1e9))
+    const others = tf.sub(similarity, selfMask(rows))
     // The partner's similarity as a product of rows, which spares a one-hot matrix of 2N x 2N.
     const partner = tf.concat([tf.slice(z, [half, 0], [half, -1]), tf.slice(z, [0, 0], [half, -1])])
     const positive = tf.div(tf.sum(tf.mul(z, partner), 1), temperature)
     return tf.mean(tf.sub(tf.logSumExp(others, 1), positive))
   })
+}
+
+/** 1e9 on the diagonal, which takes an entry out of a softmax, and zero elsewhere. */
+function selfMask(rows: number): Tensor2D {
+  const mask = new Float32Array(rows * rows)
+  for (let row = 0; row < rows; row++) mask[row * (rows + 1)] = 1e9
+  return tf.tensor2d(mask, [rows, rows])
 }

@@ -46,8 +46,8 @@ export interface TrainingContext {
   version(version: VersionDescription): void
   begin(run: RunDescription): RunRecorder
   log(level: 'info' | 'warning' | 'error', message: string): void
-  /** Says how far the job is: units done of units in all, and what is being done. */
-  progress(done: number, total: number, unit: string, message: string): void
+  /** Says how far the job is: units done of units in all, what is being done, and the share of the work where units differ in cost. */
+  progress(done: number, total: number, unit: string, message: string, fraction?: number): void
   /** Lets messages in (a cancellation above all); call it every few milliseconds. Throws when the job is cancelled. */
   breathe(): Promise<void>
 }

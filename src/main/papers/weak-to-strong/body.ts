@@ -6,7 +6,7 @@ import { denseNetwork } from '../../learn/models/dense.ts'
 import type { DenseOptions } from '../../learn/models/dense.ts'
 import type { Model } from '../../learn/models/model.ts'
 import { adam } from '../../learn/optimizers.ts'
-import { arraysToParams, disposeParams, type PlainArrays, paramsToArrays } from '../../learn/parameters.ts'
+import { arraysToParams, type PlainArrays, paramsToArrays } from '../../learn/parameters.ts'
 import { poolImages } from '../../learn/pooling.ts'
 import { stream } from '../../learn/random.ts'
 import { measureColumns, standardize } from '../../learn/standardize.ts'
@@ -45,11 +45,12 @@ export async function pretrainBody(context: TrainingContext, input: WeakToStrong
   ])
   const params = await trainBody(context, input, task, { pixels, model }, counter)
   const tensors = arraysToParams(params)
-  const features = tf.tidy(() => {
+  const output = tf.tidy(() => {
     const all = gatherRows({ data: pixels, shape: [input.digits.length, level.grid ** 2] }, Int32Array.from(input.digits.keys()))
-    return model.apply(tensors, all, { parts: ['body'] }).dataSync() as Float32Array
+    return model.apply(tensors, all, { parts: ['body'] })
   })
-  disposeParams(tensors)
+  const features = output.dataSync() as Float32Array
+  tf.dispose([output, tensors])
   return { level, features: standardize(features, measureColumns(features, level.width, task.rows)) }
 }
 
@@ -70,7 +71,7 @@ function trainBody(context: TrainingContext, input: WeakToStrongInput, task: Bod
   const steps = config.pretrainingSteps
   const key = `pretraining/level-${level.level}`
   const random = stream(seed, 'weak-to-strong', 'body', level.level)
-  if (context.stages.isDone(key)) counter.skip(steps)
+  if (context.stages.isDone(key)) counter.skip('body', steps)
   return context.stages.run<PlainArrays, Checkpoint>(key, async (progress) => {
     const run = context.begin({
       key,
@@ -85,7 +86,7 @@ function trainBody(context: TrainingContext, input: WeakToStrongInput, task: Bod
     const optimizer = adam()
     const loader = batches({ count: rows.length, batchSize, shuffle: random.child('shuffle') })
     let state = progress.saved === null ? startTraining(model.init(random.child('init')), optimizer) : fromCheckpoint(progress.saved)
-    counter.skip(state.step)
+    counter.skip('body', state.step)
     let last = Number.NaN
     while (state.step < steps) {
       const chosen = loader.at(state.step).rows.map((index) => rows[index] ?? 0)
@@ -96,7 +97,7 @@ function trainBody(context: TrainingContext, input: WeakToStrongInput, task: Bod
       state = next
       last = loss
       run.metric('loss', state.step, loss)
-      counter.step(`pretraining level ${level.level}`)
+      counter.step('body', `pretraining level ${level.level}`)
       // Not after the last step: the result is saved next, and an attempt resumed there would not know the last loss.
       if (state.step < steps) progress.offer(() => toCheckpoint(state))
       await context.breathe()

@@ -58,7 +58,7 @@ export async function trainHead(context: TrainingContext, input: WeakToStrongInp
   const { width } = body.level
   const model = denseNetwork(width, [{ name: 'head', units: [2], activation: 'linear', init: 'zero' }])
   const random = stream(input.seed, 'weak-to-strong', 'head', settings.key)
-  if (context.stages.isDone(settings.key)) counter.skip(steps)
+  if (context.stages.isDone(settings.key)) counter.skip('head', steps)
   const head = await context.stages.run<Omit<Head, 'key'>, Checkpoint>(settings.key, async (progress) => {
     const run = begin(context, input, body, task, settings)
     const began = performance.now()
@@ -69,7 +69,7 @@ export async function trainHead(context: TrainingContext, input: WeakToStrongInp
     // The same order of examples for every arm of a seed: arms then differ by their labels and loss alone.
     const loader = batches({ count: settings.rows.length, batchSize, shuffle: stream(input.seed, 'weak-to-strong', 'head-shuffle') })
     let state = progress.saved === null ? startTraining(model.init(random.child('init')), optimizer) : fromCheckpoint(progress.saved)
-    counter.skip(state.step)
+    counter.skip('head', state.step)
     while (state.step < steps) {
       const chosen = loader.at(state.step).rows
       const x = featuresOf(body, chosen.map((index) => settings.rows[index] ?? 0))
@@ -81,7 +81,7 @@ export async function trainHead(context: TrainingContext, input: WeakToStrongInp
       run.metric('loss', state.step, loss)
       run.metric('learningRate', state.step, rate(state.step - 1, steps))
       if (state.step % evaluationInterval === 0 || state.step === 1 || state.step === steps) reportTest(run, state.step, evaluate(state.params), task, settings.supervisor)
-      counter.step(settings.key)
+      counter.step('head', settings.key)
       progress.offer(() => toCheckpoint(state))
       await context.breathe()
     }

@@ -16,7 +16,7 @@ export async function findPseudoClasses(context: TrainingContext, input: WeakToS
   const key = 'pretraining/contrastive'
   const random = stream(seed, 'weak-to-strong', 'contrastive')
   const stage = `${key}/classes`
-  if (context.stages.isDone(stage)) counter.skip(steps)
+  if (context.stages.isDone(stage)) counter.skip('contrastive', steps)
   const classes = await context.stages.run<Int32Array, Checkpoint>(stage, async (progress) => {
     const run = context.begin({
       key,
@@ -28,14 +28,14 @@ export async function findPseudoClasses(context: TrainingContext, input: WeakToS
       config: { model: { ...unlabelledPretraining }, pseudoClasses: config.pseudoClasses, steps, labels: 'none' }
     })
     const began = performance.now()
-    counter.skip(progress.saved?.step ?? 0)
+    counter.skip('contrastive', progress.saved?.step ?? 0)
     const images = imagesOf(input, rows)
     const views = await drawViews(images, input.side, random.child('views'), () => context.breathe())
     let last = Number.NaN
     const params: PlainArrays = await trainContrastive(views, steps, random, progress, async (step, loss) => {
       last = loss
       run.metric('loss', step, loss)
-      counter.step('contrastive pretraining')
+      counter.step('contrastive', 'contrastive pretraining')
       await context.breathe()
     })
     const found = pseudoClasses(params, views, config.pseudoClasses, random.child('clusters'))

@@ -6,7 +6,7 @@ import { kMeans } from '../../learn/k-means.ts'
 import { batches, gatherRows } from '../../learn/loader.ts'
 import { denseNetwork } from '../../learn/models/dense.ts'
 import { adam } from '../../learn/optimizers.ts'
-import { type PlainArrays, arraysToParams, disposeParams, paramsToArrays } from '../../learn/parameters.ts'
+import { type PlainArrays, arraysToParams, paramsToArrays } from '../../learn/parameters.ts'
 import { poolImages } from '../../learn/pooling.ts'
 import type { Stream } from '../../learn/random.ts'
 import { schedule } from '../../learn/schedules.ts'
@@ -50,7 +50,12 @@ export interface Views {
   readonly plain: Float32Array
   /** Each distorted copy, standardised alike. */
   readonly distorted: readonly Float32Array[]
+  /** Normal noise of the recipe's spread; each step takes a window of it, which is far cheaper than drawing anew. */
+  readonly noise: Float32Array
 }
+
+/** Numbers in the pool of noise, some twenty times what a step takes. */
+const noiseLength = 2 ** 20
 
 /** Draws the distorted copies; the stream alone decides them, so that a resumed job draws the same. */
 export async function drawViews(images: Uint8Array, side: number, stream: Stream, breathe: () => Promise<void>): Promise<Views> {
@@ -59,7 +64,8 @@ export async function drawViews(images: Uint8Array, side: number, stream: Stream
   const measured = measureColumns(pooled, recipe.grid * recipe.grid, Int32Array.from({ length: count }, (_, row) => row))
   const distorted: Float32Array[] = []
   for (let view = 0; view < recipe.views; view++) distorted.push(await distortedCopy(images, side, measured, stream.child('view', view), breathe))
-  return { count, plain: standardize(pooled, measured), distorted }
+  const noise = stream.child('noise').normals(noiseLength).map((value) => value * recipe.noise)
+  return { count, plain: standardize(pooled, measured), distorted, noise }
 }
 
 /** Images at a time, so that a cancellation is heard between them. */
@@ -106,8 +112,9 @@ export async function trainContrastive(
 /** [2N, grid^2]: two different distorted copies of each row, with noise; rows i and N + i belong together. */
 function viewPairs(views: Views, rows: Int32Array, stream: Stream): Tensor2D {
   const width = recipe.grid * recipe.grid
-  const pairs = stream.normals(2 * rows.length * width)
-  for (let index = 0; index < pairs.length; index++) pairs[index] = (pairs[index] ?? 0) * recipe.noise
+  const size = 2 * rows.length * width
+  const start = stream.integer(views.noise.length - size)
+  const pairs = views.noise.slice(start, start + size)
   rows.forEach((row, index) => {
     const first = stream.integer(recipe.views)
     const second = (first + 1 + stream.integer(recipe.views - 1)) % recipe.views
@@ -127,8 +134,9 @@ export function pseudoClasses(params: PlainArrays, views: Views, clusters: numbe
   const tensors = arraysToParams(params)
   const embeddings = tf.tidy(() => {
     const all = gatherRows({ data: views.plain, shape: [views.count, recipe.grid * recipe.grid] }, Int32Array.from({ length: views.count }, (_, row) => row))
-    return normalizeRows(network.apply(tensors, all) as Tensor2D).dataSync() as Float32Array
+    return normalizeRows(network.apply(tensors, all) as Tensor2D)
   })
-  disposeParams(tensors)
-  return kMeans(embeddings, recipe.embedding, clusters, recipe.clusterIterations, stream).assignments
+  const points = embeddings.dataSync() as Float32Array
+  tf.dispose([embeddings, tensors])
+  return kMeans(points, recipe.embedding, clusters, recipe.clusterIterations, stream).assignments
 }
