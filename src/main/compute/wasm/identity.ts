@@ -11,7 +11,8 @@ export const identityKernel: KernelConfig = {
   backendName: 'wasm',
   kernelFunc: ({ inputs, backend }) => {
     const x = inputs['x'] as TensorInfo
-    ;(backend as BackendWasm).incRef(x.dataId)
+    const memory = backend as unknown as Pick<BackendWasm, 'incRef'>
+    memory.incRef(x.dataId)
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype }
   }
 }
