@@ -5,6 +5,7 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'],
+    globalSetup: 'scripts/test-temporary-folder.mjs',
     // Native modules and worker processes: one process per test file, never threads.
     pool: 'forks',
     maxWorkers: 2,
