@@ -14,7 +14,9 @@ const known: Readonly<Record<string, ArmLook>> = {
   naive: look('--okabe-vermillion', 'circle'),
   confidence: look('--okabe-blue', 'rect'),
   bootstrapping: look('--okabe-green', 'diamond'),
-  ceiling: look('--ink', 'triangle', [6, 4])
+  ceiling: look('--ink', 'triangle', [6, 4]),
+  pretraining: look('--text-faint', 'circle'),
+  intermediate: look('--okabe-orange', 'diamond')
 }
 const others: readonly ArmLook[] = [look('--okabe-orange', 'circle'), look('--okabe-sky', 'rect'), look('--okabe-yellow', 'diamond')]
 const assigned = new Map<string, ArmLook>()

@@ -9,6 +9,7 @@ export const strings = {
     views: 'Views',
     side: 'Side list',
     inspector: 'Inspector',
+    openInspector: 'Show the inspector',
     resizeSide: 'Width of the side list',
     resizeInspector: 'Width of the inspector',
     skip: 'Skip to the view'
@@ -106,6 +107,11 @@ export const strings = {
     cancel: 'Cancel', resume: 'Resume', remove: 'Delete experiment', rename: 'Rename experiment',
     deleted: (name: string) => `Deleted \u201c${name}\u201d. Undo brings it back`,
     started: (name: string) => `Started \u201c${name}\u201d`,
+    finished: (name: string, duration: string, best: string) => `\u201c${name}\u201d finished in ${duration}: ${best}`,
+    bestRecovered: (arm: string, share: string) => `${arm} recovered ${share} of the gap`,
+    noGap: 'teacher and ceiling are too close for a gap',
+    ended: (name: string, how: string) => `\u201c${name}\u201d ${how}`,
+    howEnded: { failed: 'failed; Jobs says why', cancelled: 'was cancelled; its runs stay', interrupted: 'was interrupted; resume it here or on Home' },
     seeds: (count: number) => formatPlural(count, 'seed', 'seeds'), runs: (count: number) => formatPlural(count, 'run', 'runs'),
     progress: 'Progress by seed', waiting: 'Waiting for a worker', jobsDone: (done: number, all: number) => `${formatCount(done)} of ${formatPlural(all, 'job', 'jobs')} done`, seed: 'Seed', stages: 'Stage of each arm in each seed', notesHelp: 'What was tried and why.'
   },
@@ -176,6 +182,7 @@ export const strings = {
   },
   settings: {
     title: 'Settings', engines: 'Engines', engine: 'Engine', device: 'Device', version: 'Version', available: 'Available', unavailable: 'Not available', default: 'default', probing: 'Looking for engines',
+    step: 'Training step', milliseconds: (time: number) => `${time < 10 ? time.toFixed(2) : time.toFixed(0)} ms`, measure: 'Measure again', measuring: 'Measuring',
     why: 'Why not, and what to do', bench: 'Bench file', path: 'Path', size: 'Size', schema: 'Schema version', contents: 'Contents', check: 'Check integrity', checking: 'Checking', checkOk: 'The bench file is intact.', checkBad: 'The bench file has problems:',
     appearance: 'Appearance', theme: 'Theme', themes: { system: 'System', light: 'Light', dark: 'Dark' }, themeHelp: 'Contrast and reduced motion follow the system.',
     shortcuts: 'Keyboard shortcuts', about: 'About', host: 'Host', hosts: { electron: 'Desktop application', node: 'Browser window on a local server' }, platform: 'Platform', node: 'Node', machine: 'Machine',

@@ -3,7 +3,9 @@ import { shallowRef } from 'vue'
 import type { InputOf, Procedures } from '../../shared/contract/index.ts'
 import type { Experiment } from '../../shared/domain/experiment.ts'
 import type { Run } from '../../shared/domain/run.ts'
+import type { WeakToStrongSummary } from '../../shared/domain/weak-to-strong.ts'
 import { useClient } from '../connection.ts'
+import { formatDuration } from '../numbers.ts'
 import { strings } from '../strings.ts'
 import { useJournal } from './journal.ts'
 import { useNotices } from './notices.ts'
@@ -20,8 +22,25 @@ export const useExperiments = defineStore('experiments', () => {
 
   async function load(): Promise<void> {
     const experiments = await useClient().call('experiments.list', {})
+    announceEnds(experiments)
     list.value = experiments.filter((experiment) => experiment.deletedAt === null).sort((a, b) => b.createdAt - a.createdAt)
     loaded.value = true
+  }
+
+  /** Says once how an experiment ended that was under way when the list was read last. */
+  function announceEnds(now: readonly Experiment[]): void {
+    for (const experiment of now) {
+      const before = find(experiment.id)?.status
+      if ((before === 'running' || before === 'queued') && before !== experiment.status) announceEnd(experiment)
+    }
+  }
+
+  function announceEnd(experiment: Experiment): void {
+    const { name, status, seconds, summary } = experiment
+    if (status === 'done') notices.info(strings.experiments.finished(name, formatDuration(seconds), bestOf(summary)))
+    else if (status === 'failed' || status === 'cancelled' || status === 'interrupted') {
+      notices.push(status === 'cancelled' ? 'info' : 'warning', strings.experiments.ended(name, strings.experiments.howEnded[status]))
+    }
   }
 
   async function loadRuns(experimentId: string): Promise<void> {
@@ -79,3 +98,10 @@ export const useExperiments = defineStore('experiments', () => {
     renameRun, setRunNotes, setRunTags, removeRuns
   }
 })
+
+/** The arm that recovered most of the gap, in words. */
+function bestOf(summary: WeakToStrongSummary | null): string {
+  const best = summary?.arms.filter((arm) => arm.pgr !== null).sort((a, b) => (b.pgr?.mean ?? 0) - (a.pgr?.mean ?? 0))[0]
+  if (best?.pgr == null) return strings.experiments.noGap
+  return strings.experiments.bestRecovered(best.name, `${Math.round(best.pgr.mean * 100)}%`)
+}

@@ -19,6 +19,7 @@ const saveDelay = 400
 export const useSettings = defineStore('settings', () => {
   const fields = shallowReactive(new Map<string, Field>())
   const timers = new Map<string, ReturnType<typeof setTimeout>>()
+  const unsaved = new Map<string, unknown>()
   const notices = useNotices()
   let reading = false
 
@@ -38,14 +39,23 @@ export const useSettings = defineStore('settings', () => {
 
   function save(key: string, value: unknown): void {
     clearTimeout(timers.get(key))
-    timers.set(
-      key,
-      setTimeout(() => {
-        timers.delete(key)
-        // A read-only bench or a lost connection keeps the change in the window only; that is no news.
-        useClient().call('settings.set', { key, value: JSON.stringify(value) }).catch(() => undefined)
-      }, saveDelay)
-    )
+    timers.set(key, setTimeout(() => send(key, value), saveDelay))
+    unsaved.set(key, value)
+  }
+
+  function send(key: string, value: unknown): void {
+    timers.delete(key)
+    unsaved.delete(key)
+    // A read-only bench or a lost connection keeps the change in the window only; that is no news.
+    useClient().call('settings.set', { key, value: JSON.stringify(value) }).catch(() => undefined)
+  }
+
+  /** Saves what still waits, when the window is about to go. */
+  function flush(): void {
+    for (const [key, value] of [...unsaved]) {
+      clearTimeout(timers.get(key))
+      send(key, value)
+    }
   }
 
   /** A remembered value under a key of this bench; `accepts` guards against text written by other versions. */
@@ -69,9 +79,10 @@ export const useSettings = defineStore('settings', () => {
   function forget(): void {
     timers.forEach((timer) => clearTimeout(timer))
     timers.clear()
+    unsaved.clear()
   }
 
-  return { remember, load, forget }
+  return { remember, load, forget, flush }
 })
 
 export const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
