@@ -27,7 +27,8 @@ export async function serveOnce({ home, benchPath }: HostSettings): Promise<Serv
 
 const spawnServe = ({ home, benchPath }: HostSettings): ChildProcess =>
   spawn(process.execPath, [serveScript, '--bench', benchPath, '--port', '0'], {
-    env: { ...process.env, WEAKBENCH_HOME: home },
+    // Playwright forces colours; beside a NO_COLOR of the terminal's, Node would warn of that on stderr.
+    env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, WEAKBENCH_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe']
   })
 

@@ -102,6 +102,6 @@ export const useExperiments = defineStore('experiments', () => {
 /** The arm that recovered most of the gap, in words. */
 function bestOf(summary: WeakToStrongSummary | null): string {
   const best = summary?.arms.filter((arm) => arm.pgr !== null).sort((a, b) => (b.pgr?.mean ?? 0) - (a.pgr?.mean ?? 0))[0]
-  if (best?.pgr == null) return strings.experiments.noGap
+  if (best === undefined || best.pgr === null) return strings.experiments.noGap
   return strings.experiments.bestRecovered(best.name, `${Math.round(best.pgr.mean * 100)}%`)
 }
