@@ -177,7 +177,7 @@ export const strings = {
   },
   jobs: {
     list: 'Jobs', empty: 'No jobs yet', emptyText: 'Whatever takes longer than a moment runs as a job in a process of its own: training, imports, exports. Jobs can be cancelled, and resumed after a crash.',
-    job: 'Job', rate: 'Rate', left: 'Time left', log: 'Log', cancel: 'Cancel', resume: 'Resume', discard: 'Discard', noSelection: 'No job selected', noSelectionText: 'Choose a job to read its log.',
+    job: 'Job', rate: 'Rate', left: 'Time left or taken', log: 'Log', cancel: 'Cancel', resume: 'Resume', discard: 'Discard', noSelection: 'No job selected', noSelectionText: 'Choose a job to read its log.',
     attempts: 'Attempts', pid: 'Process', started: 'Started', ended: 'Ended', took: 'Took', showExperiment: 'Show experiment', noLog: 'The log is empty.', kind: 'Kind', running: (running: number, queued: number) => `${formatPlural(running, 'job', 'jobs')} running${queued === 0 ? '' : `, ${formatCount(queued)} queued`}`, when: 'When'
   },
   settings: {
