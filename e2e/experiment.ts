@@ -38,7 +38,7 @@ export async function startExperiment(page: Page, fields: ExperimentFields = {})
 export const status = (page: Page): Locator => page.getByTestId('experiment-status')
 
 /** Resolves once the experiment that is shown is done. */
-export const finishedExperiment = (page: Page): Promise<void> => expect(status(page)).toHaveText('Done', { timeout: 60_000 })
+export const finishedExperiment = (page: Page): Promise<void> => expect(status(page)).toHaveText('Done', { timeout: 150_000 })
 
 /** Resolves once a run has points on the chart. */
 export async function firstPoints(page: Page): Promise<void> {

@@ -8,6 +8,8 @@ const arms = ['weak', 'naive', 'confidence', 'bootstrapping', 'ceiling'] as cons
 const seeds = [0, 1] as const
 
 test('the main job: first start, run, watch, reload in the middle, compare', async ({ application }) => {
+  // Its training alone takes about 20 s on two cores.
+  test.setTimeout(240_000)
   const page = application.window()
   await test.step('an empty bench opens on Home', async () => {
     await expect(page.getByTestId('view-home')).toHaveAttribute('aria-current', 'page')
@@ -16,7 +18,7 @@ test('the main job: first start, run, watch, reload in the middle, compare', asy
     await expect(page.getByTestId('status-engine')).toContainText(/\w+ · \w+/)
   })
   // Two seeds train while the page is looked at, longer than the other tests need.
-  await startExperiment(page, { name: 'Main job', headSteps: '1500' })
+  await startExperiment(page, { name: 'Main job', headSteps: '4000' })
 
   await test.step('curves appear and grow while it runs', async () => {
     await firstPoints(page)

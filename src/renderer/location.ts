@@ -34,8 +34,14 @@ const lastIds = new Map<ViewName, string | null>()
 
 export const currentPlace = computed(() => place.value)
 
+let asked = false
+
+/** Whether any place was asked for yet, even the one already shown. */
+export const wentSomewhere = (): boolean => asked
+
 /** Shows a place; without an id, the one last shown in that view. The hash follows, so that a reload finds it again. */
 export function goTo(view: ViewName, id?: string | null, run: string | null = null, replace = false): void {
+  asked = true
   const next = { view, id: id === undefined ? (lastIds.get(view) ?? null) : id, run }
   const hash = formatPlace(next)
   if (hash === formatPlace(place.value)) return

@@ -33,7 +33,8 @@ export function inspectBenchFile(path: string): { readonly schemaVersion: number
     throw new BenchError('bench-foreign', `${path} is an SQLite database of another program; it was left as it is.`, { hint: 'Open a file that ends in .weakbench, or create a new one.' })
   }
   // Read and write version, 1 or 2. SQLite takes a larger write version for a file that must not be written.
-  if ([18, 19].some((at) => header[at] !== 1 && header[at] !== 2)) throw damaged(path, 'its header names no known file format')
+  // SQLite writes both format bytes alike, and the bench reserves no space in its pages; other values make SQLite leave a log behind.
+  if ((header[18] !== 1 && header[18] !== 2) || header[19] !== header[18] || header[20] !== 0) throw damaged(path, 'its header names no known file format')
   const version = header.readUInt32BE(60)
   refuseNewer(path, version)
   if (version < 1) throw damaged(path, 'its header names no version')
