@@ -1,4 +1,5 @@
 import type { AppInfo } from '../../shared/domain/bench.ts'
+import type { EngineChoice } from '../jobs/engine-choice.ts'
 import type { HostAbilities } from './host-abilities.ts'
 import type { RecentList } from './recent.ts'
 import type { Session } from './session.ts'
@@ -8,6 +9,7 @@ export interface CoreState {
   readonly app: AppInfo
   readonly host: HostAbilities
   readonly recent: RecentList
+  readonly engines: EngineChoice
   session(): Session
   /** The same for a procedure that writes; throws `read-only` where the file is open read-only. */
   writable(): Session

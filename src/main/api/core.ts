@@ -8,7 +8,7 @@ import { benchHandlers } from './bench.ts'
 import { datasetHandlers } from './datasets.ts'
 import type { CoreState } from './core-state.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
-import { engineHandlers } from './engines.ts'
+import { engineChoice, engineHandlers } from './engines.ts'
 import { EventHub } from './event-hub.ts'
 import { experimentHandlers } from './experiments.ts'
 import type { HostAbilities } from './host-abilities.ts'
@@ -55,6 +55,7 @@ export function openCore(options: CoreOptions): Promise<Core> {
       app: appInfoOf(options.host),
       host: options.host,
       recent,
+      engines: engineChoice(options.fork, options.stateFolder),
       session: () => session,
       writable() {
         session.requireWritable()
@@ -106,7 +107,7 @@ const handlersOf = (state: CoreState) => ({
   ...experimentHandlers(state),
   ...runHandlers(state),
   ...jobHandlers(state),
-  ...engineHandlers(),
+  ...engineHandlers(state),
   ...journalHandlers(state),
   ...settingHandlers(state)
 })

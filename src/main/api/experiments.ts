@@ -3,6 +3,7 @@ import type { JobStatus } from '../../shared/domain/job.ts'
 import { WeakToStrongConfig } from '../../shared/domain/weak-to-strong.ts'
 import { BenchError } from '../../shared/contract/errors.ts'
 import { type SampleName, sampleSources } from '../datasets/samples.ts'
+import { largestModel } from '../papers/weak-to-strong/body.ts'
 import type { CoreState } from './core-state.ts'
 import type { AreaHandlers } from './dispatcher.ts'
 import { change } from './journal.ts'
@@ -28,8 +29,8 @@ export const experimentHandlers = (state: CoreState): AreaHandlers<'experiments'
   return {
     'experiments.list': () => state.session().bench.experiments.list(),
     'experiments.get': ({ experimentId }) => state.session().experiment(experimentId),
-    'experiments.start-weak-to-strong': ({ name, config: partial }) => {
-      const session = state.writable()
+    'experiments.start-weak-to-strong': async ({ name, config: partial }) => {
+      state.writable()
       const config = v.parse(WeakToStrongConfig, partial)
       if (config.studentLevel <= config.supervisorLevel) {
         throw new BenchError('invalid-input', `A student of level ${config.studentLevel} is not stronger than a supervisor of level ${config.supervisorLevel}.`, {
@@ -37,6 +38,10 @@ export const experimentHandlers = (state: CoreState): AreaHandlers<'experiments'
           hint: 'Choose a student level above the supervisor level.'
         })
       }
+      // Chosen once: the seeds of an experiment, and what is resumed of them, have to run on the same engine.
+      const engine = config.engine === 'auto' ? (await state.engines.choose(largestModel(config))).id : config.engine
+      // Another file may have been opened while engines were measured.
+      const session = state.writable()
       const sample = 'mnist-10k'
       const afterJobId = ensureSample(session, sample)
       let experimentId = ''
@@ -44,7 +49,7 @@ export const experimentHandlers = (state: CoreState): AreaHandlers<'experiments'
         const { id, name: title } = session.bench.experiments.insert(name ?? defaultName(session), config)
         experimentId = id
         // One job a seed: seeds are independent, so they fill the cores, and a crash costs one seed's last second.
-        return config.seeds.map((seed) => ({ kind: 'weak-to-strong-seed', name: `${title} · seed ${seed}`, input: { sample, seed, config }, experimentId, afterJobId }))
+        return config.seeds.map((seed) => ({ kind: 'weak-to-strong-seed', name: `${title} · seed ${seed}`, input: { sample, seed, config, engine }, experimentId, afterJobId }))
       })
       return session.experiment(experimentId)
     },

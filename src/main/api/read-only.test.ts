@@ -70,6 +70,7 @@ test('a file that is open read-only keeps every byte: what would write is refuse
     'jobs.list': {},
     'jobs.log': { jobId },
     'engines.list': {},
+    'engines.measure': {},
     'journal.state': {},
     'journal.list': {},
     'settings.get': { key: 'sidebar' },

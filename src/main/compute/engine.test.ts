@@ -7,11 +7,12 @@ import { BenchError } from '../../shared/contract/errors.ts'
 import { listEngines, useEngine } from './engine.ts'
 import { hasWasmSimd } from './simd.ts'
 import { probeTensorflow } from './tensorflow/tensorflow.ts'
+import { noWebgpu } from './webgpu/webgpu.ts'
 
 const engineFile = fileURLToPath(new URL('./engine.ts', import.meta.url))
 const withoutSimd = { hasSimd: () => false }
 /** A machine on which TensorFlow is not set up, whatever is here. */
-const plain = { hasSimd: hasWasmSimd, tensorflow: () => probeTensorflow('/nowhere') }
+const plain = { hasSimd: hasWasmSimd, tensorflow: () => probeTensorflow('/nowhere'), webgpu: () => Promise.resolve(noWebgpu('There is no GPU.', 'Install one.')) }
 
 /** Runs a script in a fresh Node process: the WebAssembly backend starts once a process. */
 async function inFreshProcess(script: string): Promise<{ stdout: string; stderr: string }> {
@@ -32,6 +33,7 @@ describe('engines', () => {
       expect(reason === null).toBe(available)
       expect(remedy === null).toBe(available)
     }
+    expect(engines.filter(({ automatic }) => automatic).map(({ id }) => id)).toEqual(['wasm'])
     expect(engines.filter(({ isDefault }) => isDefault).map(({ id }) => id)).toEqual(['wasm'])
   })
 

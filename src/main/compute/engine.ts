@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { version_cpu } from '@tensorflow/tfjs-backend-cpu'
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm'
 import { BenchError } from '../../shared/contract/errors.ts'
+import { engineIds } from '../../shared/domain/engine.ts'
 import type { EngineId, EngineInfo } from '../../shared/domain/engine.ts'
 import { registerGradients } from './gradients/register.ts'
 import { adamUpdateKernels } from './kernels/adam-update.ts'
@@ -12,6 +13,8 @@ import { quietly } from './quiet.ts'
 import { hasWasmSimd } from './simd.ts'
 import { probeTensorflow, startTensorflow } from './tensorflow/tensorflow.ts'
 import type { TensorflowProbe } from './tensorflow/tensorflow.ts'
+import { missingWebgpu, noWebgpu, probeWebgpu, startWebgpu } from './webgpu/webgpu.ts'
+import type { WebgpuProbe } from './webgpu/webgpu.ts'
 import { convolutionKernel } from './wasm/convolution.ts'
 import { filterGradientKernel } from './wasm/filter-gradient.ts'
 import { inputGradientKernel } from './wasm/input-gradient.ts'
@@ -37,6 +40,8 @@ export interface EngineProbe {
   hasSimd(): boolean
   /** Whether TensorFlow is set up; this machine's own installation if left out. */
   tensorflow?(): Promise<TensorflowProbe>
+  /** What a process of its own found of WebGPU; looking for it loads drivers, which is not done here. */
+  webgpu?(): Promise<WebgpuProbe>
 }
 
 /** Kernels that the engines lack or are slow at, or that save a training step most of its calls. */
@@ -62,26 +67,37 @@ export const defaultEngine: EngineId = 'wasm'
 
 /** Every engine the bench knows with what it runs on here, or why it cannot and what to do about that. */
 export async function listEngines(probe: EngineProbe = machine): Promise<EngineInfo[]> {
-  const tensorflow = await (probe.tensorflow ?? probeTensorflow)()
-  return [
-    { id: 'tensorflow', name: 'TensorFlow', isDefault: false, ...tensorflow },
-    unavailable('webgpu', 'WebGPU', 'GPU'),
-    available('wasm', 'WebAssembly', wasmDevice(probe), version_wasm),
-    available('cpu', 'Plain JavaScript', 'CPU, 1 thread, reference for tests', version_cpu)
-  ]
+  return Promise.all(engineIds.map((id) => infoOf(id, probe)))
 }
+
+async function infoOf(id: EngineId, probe: EngineProbe): Promise<EngineInfo> {
+  switch (id) {
+    case 'tensorflow': {
+      const found = await (probe.tensorflow ?? probeTensorflow)()
+      return { id, name: 'TensorFlow', isDefault: false, automatic: found.available, measurement: null, ...found }
+    }
+    case 'webgpu':
+      return { id, name: 'WebGPU', isDefault: false, measurement: null, ...(await (probe.webgpu ?? notLookedFor)()) }
+    case 'wasm':
+      return available(id, 'WebAssembly', wasmDevice(probe), version_wasm)
+    case 'cpu':
+      return available(id, 'Plain JavaScript', 'CPU, 1 thread, reference for tests', version_cpu)
+  }
+}
+
+const notLookedFor = (): Promise<WebgpuProbe> => Promise.resolve(missingWebgpu() ?? noWebgpu('GPUs have not been looked for in this process.', 'Ask for the engines again.'))
 
 /**
  * Starts an engine and makes it the one all tfjs operations of this process run on.
- * Calling it again with another choice switches; tensors made before stay readable.
+ * Calling it again with another choice switches; tensors made before stay readable. `webgpu` loads the drivers of this
+ * machine's GPUs, which may crash: only for a process that may be lost.
  *
- * @param choice an engine, or `auto` for the best one that this version runs here
+ * @param choice an engine, or `auto` for the one that runs everywhere
  * @throws BenchError `engine-unavailable` when the engine cannot run here
  */
 export async function useEngine(choice: 'auto' | EngineId, probe: EngineProbe = machine): Promise<Engine> {
   const id = choice === 'auto' ? defaultEngine : choice
-  const info = (await listEngines(probe)).find((engine) => engine.id === id)
-  if (!info) throw new BenchError('engine-unavailable', `There is no engine called "${id}".`, { field: 'engine', hint: 'Choose wasm.' })
+  const info = await infoOf(id, id === 'webgpu' && probe.webgpu === undefined ? { ...probe, webgpu: probeWebgpu } : probe)
   if (!info.available) {
     throw new BenchError('engine-unavailable', info.reason ?? `The engine ${info.name} cannot run here.`, {
       field: 'engine',
@@ -111,6 +127,7 @@ async function start(id: EngineId, probe: EngineProbe): Promise<void> {
     wasmStarted = true
   }
   if (id === 'tensorflow') await startTensorflow()
+  if (id === 'webgpu') await startWebgpu()
   const started = await quietly(() => tf.setBackend(id))
   if (!started) {
     throw new BenchError('engine-unavailable', `The engine ${id} did not start.`, {
@@ -125,18 +142,6 @@ function wasmDevice(probe: EngineProbe): string {
 }
 
 function available(id: EngineId, name: string, device: string, version: string): EngineInfo {
-  return { id, name, available: true, isDefault: id === defaultEngine, device, version, reason: null, remedy: null }
-}
-
-function unavailable(id: EngineId, name: string, device: string): EngineInfo {
-  return {
-    id,
-    name,
-    available: false,
-    isDefault: false,
-    device,
-    version: '',
-    reason: `This version of the bench does not run on ${name} yet.`,
-    remedy: 'Use the WebAssembly engine, which needs no GPU.'
-  }
+  const isDefault = id === defaultEngine
+  return { id, name, available: true, automatic: isDefault, isDefault, device, version, reason: null, remedy: null, measurement: null }
 }

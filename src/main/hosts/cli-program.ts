@@ -84,9 +84,10 @@ function addEngines(program: Command, output: CliOutput): void {
   program
     .command('engines')
     .description('list what this machine can compute on')
-    .action(async () => {
+    .option('--measure', 'measure a training step on each engine first')
+    .action(async (options: { measure?: boolean }) => {
       const { showEngines } = await import('./cli-engines.ts')
-      await showEngines(output)
+      await showEngines(options, output)
     })
 }
 

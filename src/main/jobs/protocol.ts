@@ -1,9 +1,16 @@
 import type { ErrorPayload } from '../../shared/contract/errors.ts'
+import type { EngineId } from '../../shared/domain/engine.ts'
 import type { JobLogLine, JobProgress } from '../../shared/domain/job.ts'
 import type { RunMetrics } from '../../shared/domain/run.ts'
+import type { StepModel } from '../learn/step-time.ts'
 import type { RunDescription, VersionDescription } from '../runs/training-context.ts'
 import type { NewDataset } from '../store/datasets.ts'
 import type { Predictions } from '../store/runs.ts'
+
+/** What main asks a worker about engines: drivers may crash or hang the process that loads them. */
+export type EngineTask =
+  | { readonly kind: 'probe-webgpu' }
+  | { readonly kind: 'measure'; readonly engine: EngineId; readonly model: StepModel }
 
 /** What main tells a worker: one job, and perhaps to stop it. */
 export type ToWorker =
@@ -18,6 +25,8 @@ export type ToWorker =
       readonly checkpointInterval: number
     }
   | { readonly type: 'cancel' }
+  /** Instead of a job: something about engines that main must not do itself; answered by `done` or `failed`. */
+  | { readonly type: 'engine-task'; readonly task: EngineTask }
 
 /**
  * What a worker tells main, which alone writes the bench file. Messages arrive in order, and each is applied in one

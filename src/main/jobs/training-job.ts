@@ -24,7 +24,7 @@ export function trainingContext(job: JobContext, engine: Engine): TrainingContex
     flush()
     job.send({ type: 'checkpoint', data })
   }
-  const stages = new Stages(job.checkpoint, write, job.checkpointInterval)
+  const stages = new Stages(job.checkpoint, write, job.checkpointInterval, engine.describe())
   if (job.checkpoint !== null) job.log('info', `Continues from a checkpoint: ${stages.describe()}.`)
   return {
     engine,

@@ -2,13 +2,14 @@ import * as v from 'valibot'
 import { BenchError } from '../../shared/contract/errors.ts'
 import { seed } from '../../shared/contract/fields.ts'
 import { WeakToStrongConfig } from '../../shared/domain/weak-to-strong.ts'
+import { engineIds } from '../../shared/domain/engine.ts'
 import { useEngine } from '../compute/engine.ts'
 import { sampleNames, sampleSources } from '../datasets/samples.ts'
 import { weakToStrongGeneralization } from '../papers/weak-to-strong/weak-to-strong-generalization.ts'
 import type { JobContext } from './job-context.ts'
 import { trainingContext } from './training-job.ts'
 
-const Input = v.object({ sample: v.picklist(sampleNames), seed, config: WeakToStrongConfig })
+const Input = v.object({ sample: v.picklist(sampleNames), seed, config: WeakToStrongConfig, engine: v.optional(v.picklist(engineIds)) })
 
 /** One seed of the weak-to-strong experiment. */
 export async function weakToStrongSeed(context: JobContext): Promise<null> {
@@ -19,7 +20,7 @@ export async function weakToStrongSeed(context: JobContext): Promise<null> {
   if (given === undefined) throw new BenchError('bad-data', `"${dataset.name}" has no given labels.`, { hint: 'Delete it and add the sample again.' })
   const [side = 0] = dataset.shape
   const rows = Int32Array.from({ length: dataset.count }, (_, row) => row)
-  const engine = await useEngine(input.config.engine)
+  const engine = await useEngine(input.engine ?? input.config.engine)
   context.log('info', `Seed ${input.seed} on ${engine.describe()}.`)
   await weakToStrongGeneralization(trainingContext(context, engine), {
     seed: input.seed,

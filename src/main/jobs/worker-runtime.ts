@@ -1,8 +1,9 @@
 import { BenchError, toErrorPayload } from '../../shared/contract/errors.ts'
 import { openBench } from '../store/bench.ts'
+import { performEngineTask } from './engine-task.ts'
 import { JobContext } from './job-context.ts'
 import { jobKinds } from './kinds.ts'
-import type { FromWorker, ToWorker } from './protocol.ts'
+import type { EngineTask, FromWorker, ToWorker } from './protocol.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
 /**
@@ -16,12 +17,21 @@ export function serveJob(channel: WorkerChannel, exit: (code: number) => void): 
   channel.onMessage((message) => {
     const order = message as ToWorker
     if (order.type === 'cancel') abort.abort()
-    if (order.type !== 'start' || started) return
+    if (order.type === 'cancel' || started) return
     started = true
-    void perform(order, abort.signal, (reply) => channel.send(reply))
+    const send = (reply: FromWorker): void => channel.send(reply)
+    void (order.type === 'start' ? perform(order, abort.signal, send) : answer(order.task, send))
       .then(() => channel.sent())
       .then(() => exit(0))
   })
+}
+
+async function answer(task: EngineTask, send: (message: FromWorker) => void): Promise<void> {
+  try {
+    send({ type: 'done', result: await performEngineTask(task) })
+  } catch (error) {
+    send({ type: 'failed', error: toErrorPayload(error) })
+  }
 }
 
 async function perform(order: Extract<ToWorker, { type: 'start' }>, signal: AbortSignal, send: (message: FromWorker) => void): Promise<void> {

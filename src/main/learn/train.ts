@@ -55,13 +55,14 @@ export function trainStep(state: TrainState, lossOf: (params: Params) => Scalar,
 
 /**
  * The value of a loss and its gradients with respect to the parameters, by name. A parameter that the loss
- * does not depend on gets a zero gradient; one that is not trainable gets none.
+ * does not depend on gets a zero gradient; one that is not trainable gets none. Where the value is not a scalar, the
+ * gradients are those of the sum of its elements.
  */
-export function valueAndGradients(
-  lossOf: (params: Params) => Scalar,
+export function valueAndGradients<Value extends Tensor = Scalar>(
+  lossOf: (params: Params) => Value,
   params: Params,
   trainable: (name: string) => boolean = () => true
-): { value: Scalar; gradients: Params } {
+): { value: Value; gradients: Params } {
   const names = Object.keys(params).filter(trainable)
   const inputs = names.map((name) => params[name] as Tensor)
   return tf.tidy(() => {

@@ -54,3 +54,13 @@ test('a saved state is given to the stage that saved it alone', async () => {
   const next = new Stages(written.at(-1) ?? null, () => undefined, 0)
   expect((await sum(next, 'other', 5)).from).toBe(0)
 })
+
+test('refuses to go on with a checkpoint of another engine, and takes one that names none', async () => {
+  const written: Uint8Array[] = []
+  await new Stages(null, (bytes) => void written.push(bytes), 0, 'WebGPU 1 (card A)').run('a', () => 1)
+  const checkpoint = written.at(-1) ?? null
+  expect(() => new Stages(checkpoint, () => undefined, 0, 'WebGPU 1 (card B)')).toThrow('This job began on WebGPU 1 (card A), and here is WebGPU 1 (card B).')
+  expect(new Stages(checkpoint, () => undefined, 0, 'WebGPU 1 (card A)').isDone('a')).toBe(true)
+  await new Stages(null, (bytes) => void written.push(bytes), 0).run('a', () => 1)
+  expect(new Stages(written.at(-1) ?? null, () => undefined, 0, 'WebGPU 1 (card B)').isDone('a')).toBe(true)
+})

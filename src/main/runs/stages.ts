@@ -9,6 +9,8 @@ interface Checkpoint {
   readonly done: Record<string, Saved>
   /** Where the stage under way had got to. */
   readonly current: { readonly name: string; readonly state: Saved } | null
+  /** What it was computed on, where it matters. */
+  readonly engine?: string
 }
 
 /** What a stage is given: where an interrupted attempt had got to, and a way to say how far it is now. */
@@ -29,15 +31,19 @@ export class Stages {
   #current: Checkpoint['current']
   readonly #write: (checkpoint: Uint8Array) => void
   readonly #interval: number
+  readonly #engine: string | undefined
   #lastWrite: number
 
   /**
    * @param checkpoint what `write` was last given by an earlier attempt, or null
    * @param interval shortest time between checkpoints within a stage, in milliseconds
-   * @throws BenchError `bad-data` when the checkpoint cannot be read
+   * @param engine what this attempt computes on: engine, version and device
+   * @throws BenchError `bad-data` when the checkpoint cannot be read, `engine-unavailable` when it was computed on something else
    */
-  constructor(checkpoint: Uint8Array | null, write: (checkpoint: Uint8Array) => void, interval = 1000) {
+  constructor(checkpoint: Uint8Array | null, write: (checkpoint: Uint8Array) => void, interval = 1000, engine?: string) {
     const restored = checkpoint === null ? null : readCheckpoint(checkpoint)
+    if (restored?.engine !== undefined && engine !== undefined && restored.engine !== engine) throw otherEngine(restored.engine, engine)
+    this.#engine = engine
     this.#done = { ...restored?.done }
     this.#current = restored?.current ?? null
     this.#write = write
@@ -78,10 +84,18 @@ export class Stages {
   }
 
   #save(): void {
-    const checkpoint: Checkpoint = { done: this.#done, current: this.#current }
+    const checkpoint: Checkpoint = { done: this.#done, current: this.#current, ...(this.#engine === undefined ? {} : { engine: this.#engine }) }
     this.#write(encodeBinary(checkpoint))
     this.#lastWrite = performance.now()
   }
+}
+
+/** Going on elsewhere would end with other numbers than either engine gives. */
+function otherEngine(before: string, now: string): BenchError {
+  return new BenchError('engine-unavailable', `This job began on ${before}, and here is ${now}.`, {
+    field: 'engine',
+    hint: 'Resume it where it began, or discard it and start the experiment again.'
+  })
 }
 
 function readCheckpoint(bytes: Uint8Array): Checkpoint {

@@ -7,6 +7,7 @@ import { useClient } from '../connection.ts'
 export const useEngines = defineStore('engines', () => {
   const list = shallowRef<readonly EngineInfo[]>([])
   const loaded = shallowRef(false)
+  const measuring = shallowRef(false)
   const selected = computed(() => list.value.find((engine) => engine.isDefault) ?? null)
 
   async function load(): Promise<void> {
@@ -14,5 +15,15 @@ export const useEngines = defineStore('engines', () => {
     loaded.value = true
   }
 
-  return { list, loaded, selected, load }
+  /** Looks again and measures; the list shows the times when it ends, which takes seconds. */
+  async function measure(): Promise<void> {
+    measuring.value = true
+    try {
+      list.value = await useClient().call('engines.measure', {})
+    } finally {
+      measuring.value = false
+    }
+  }
+
+  return { measure, measuring, list, loaded, selected, load }
 })

@@ -4,6 +4,7 @@ import {
   type EventMessage, type OutputOf, type ParsedInputOf, type ProcedureName, type Procedures, type Reply, type Transport
 } from '../../shared/contract/index.ts'
 import { splits } from '../../shared/domain/dataset.ts'
+import type { EngineInfo } from '../../shared/domain/engine.ts'
 import type { Experiment } from '../../shared/domain/experiment.ts'
 import type { Job } from '../../shared/domain/job.ts'
 import type { JournalState } from '../../shared/domain/journal.ts'
@@ -240,12 +241,8 @@ export function createFakeTransport(state: FakeState = fullState()): FakeTranspo
       setJob(jobId, { status: 'cancelled', resumable: false })
       return null
     },
-    'engines.list': () => [
-      { id: 'tensorflow', name: 'TensorFlow', available: false, isDefault: false, device: '', version: '', reason: 'The TensorFlow library is not installed.', remedy: 'Nothing to do without an NVIDIA GPU; otherwise see the engines page of the manual.' },
-      { id: 'webgpu', name: 'WebGPU', available: false, isDefault: false, device: '', version: '', reason: 'No GPU adapter was found.', remedy: 'Install a Vulkan driver for the GPU, then restart.' },
-      { id: 'wasm', name: 'WebAssembly', available: true, isDefault: true, device: 'CPU, SIMD, 1 thread', version: '4.22.0', reason: null, remedy: null },
-      { id: 'cpu', name: 'JavaScript', available: true, isDefault: false, device: 'CPU', version: '4.22.0', reason: null, remedy: null }
-    ],
+    'engines.list': () => engines,
+    'engines.measure': () => engines.map((engine) => (engine.automatic ? { ...engine, measurement: { model: 'dense 196-128-128-10, batch 64', millisecondsPerStep: 0.84, failure: null, measuredAt: now } } : engine)),
     'journal.state': journal,
     'journal.list': () => state.undo.map((entry, id) => ({ id, at: now, title: entry.title, undone: false })),
     'journal.undo': () => {
@@ -331,3 +328,11 @@ export function createFakeTransport(state: FakeState = fullState()): FakeTranspo
     }
   }
 }
+
+/** A laptop without a GPU. */
+const engines: readonly EngineInfo[] = [
+  { id: 'tensorflow', name: 'TensorFlow', automatic: false, measurement: null, available: false, isDefault: false, device: '', version: '', reason: 'The TensorFlow library is not installed.', remedy: 'Nothing to do without an NVIDIA GPU; otherwise see the engines page of the manual.' },
+  { id: 'webgpu', name: 'WebGPU', automatic: false, measurement: null, available: false, isDefault: false, device: '', version: '', reason: 'No GPU adapter was found.', remedy: 'Install a Vulkan driver for the GPU, then restart.' },
+  { id: 'wasm', name: 'WebAssembly', automatic: true, measurement: null, available: true, isDefault: true, device: 'CPU, SIMD, 1 thread', version: '4.22.0', reason: null, remedy: null },
+  { id: 'cpu', name: 'JavaScript', automatic: false, measurement: null, available: true, isDefault: false, device: 'CPU', version: '4.22.0', reason: null, remedy: null }
+]

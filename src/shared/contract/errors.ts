@@ -18,6 +18,8 @@ export const errorCodes = [
   'bench-full',
   'bench-unwritable',
   'engine-unavailable',
+  'device-lost',
+  'out-of-memory',
   'worker-died',
   'bad-data',
   'port-in-use',

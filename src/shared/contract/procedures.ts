@@ -99,6 +99,8 @@ export const procedures = {
   'jobs.discard': procedure<null>()(v.strictObject({ jobId: f.id })),
 
   'engines.list': procedure<readonly EngineInfo[]>()(f.nothing),
+  /** Looks for engines again and measures a training step on each that `auto` may choose; takes seconds. */
+  'engines.measure': procedure<readonly EngineInfo[]>()(f.nothing),
 
   'journal.state': procedure<JournalState>()(f.nothing),
   'journal.list': procedure<readonly JournalEntry[]>()(v.strictObject({ limit: f.limit })),

@@ -4,11 +4,11 @@ import { hostEngines } from '../heap.ts'
 
 /**
  * Einstein summation of one or two operands, such as `bij,bjk->bik`, which the WebAssembly backend lacks
- * and the plain JavaScript backend gets wrong for some outer products (`ij,k->ki`).
+ * and the plain JavaScript and WebGPU backends get wrong for some outer products (`ij,k->ki`).
  * Letters that only one operand has and the output lacks are summed first; the rest is one batched matrix
  * product [shared, left, summed] x [shared, summed, right].
  */
-export const einsumKernels: readonly KernelConfig[] = hostEngines.map((backendName) => ({
+export const einsumKernels: readonly KernelConfig[] = [...hostEngines, 'webgpu'].map((backendName) => ({
   kernelName: 'Einsum',
   backendName,
   kernelFunc: ({ inputs, attrs }) => {

@@ -10,10 +10,11 @@ import { arraysToParams, type PlainArrays, paramsToArrays } from '../../learn/pa
 import { poolImages } from '../../learn/pooling.ts'
 import { stream } from '../../learn/random.ts'
 import { measureColumns, standardize } from '../../learn/standardize.ts'
+import type { StepModel } from '../../learn/step-time.ts'
 import { type Checkpoint, disposeTrainState, fromCheckpoint, startTraining, toCheckpoint, trainStep } from '../../learn/train.ts'
 import type { TrainingContext } from '../../runs/training-context.ts'
 import type { WeakToStrongInput } from './input.ts'
-import type { Level } from './levels.ts'
+import { type Level, levelOf } from './levels.ts'
 import type { StepCounter } from './step-counter.ts'
 
 /** A pretrained body with its head thrown away: frozen, standardised features of every image. */
@@ -41,7 +42,7 @@ export async function pretrainBody(context: TrainingContext, input: WeakToStrong
   const pixels = standardizedPixels(input, level, task.rows)
   const model = denseNetwork(level.grid ** 2, [
     { name: 'body', units: [level.width, level.width], activation: 'relu', init: 'fan-in-uniform' },
-    { name: 'head', units: [input.config.pretraining === 'unlabelled' ? input.config.pseudoClasses : digitClasses], activation: 'linear', init: 'fan-in-uniform' }
+    { name: 'head', units: [classesOf(input.config)], activation: 'linear', init: 'fan-in-uniform' }
   ])
   const params = await trainBody(context, input, task, { pixels, model }, counter)
   const tensors = arraysToParams(params)
@@ -53,6 +54,14 @@ export async function pretrainBody(context: TrainingContext, input: WeakToStrong
   tf.dispose([output, tensors])
   return { level, features: standardize(features, measureColumns(features, level.width, task.rows)) }
 }
+
+/** The model that most of an experiment's time goes into, for the choice of an engine: the student's body in pretraining. */
+export function largestModel(config: WeakToStrongInput['config']): StepModel {
+  const { grid, width } = levelOf(config.studentLevel)
+  return { widths: [grid ** 2, width, width, classesOf(config)], batch: batchSize }
+}
+
+const classesOf = (config: WeakToStrongInput['config']): number => (config.pretraining === 'unlabelled' ? config.pseudoClasses : digitClasses)
 
 /** The level's view of every image, each pixel standardised over the pretraining rows. */
 function standardizedPixels(input: WeakToStrongInput, level: Level, rows: Int32Array): Float32Array {
