@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { BenchError } from '../../shared/contract/errors.ts'
 import { listEngines, useEngine } from './engine.ts'
-import { hasWasmSimd } from './simd.ts'
+import { fusesMultiplyAdd, hasWasmSimd } from './simd.ts'
 import { probeTensorflow } from './tensorflow/tensorflow.ts'
 import { noWebgpu } from './webgpu/webgpu.ts'
 
@@ -41,7 +41,7 @@ describe('engines', () => {
     const wasm = await useEngine('auto')
     expect(wasm.id).toBe('wasm')
     expect(tf.getBackend()).toBe('wasm')
-    expect(wasm.describe()).toBe('WebAssembly 4.22.0 (CPU, SIMD, 1 thread)')
+    expect(wasm.describe()).toBe(`WebAssembly 4.22.0 (CPU, ${fusesMultiplyAdd() ? 'relaxed ' : ''}SIMD, 1 thread)`)
     const kept = tf.tensor1d([1, 2, 3])
     expect((await useEngine('cpu')).id).toBe('cpu')
     expect([...tf.add(kept, 1).dataSync()]).toEqual([2, 3, 4])
@@ -72,6 +72,32 @@ describe('engines', () => {
     `)
     expect(JSON.parse(stdout)).toEqual(['CPU, no SIMD (several times slower), 1 thread', false, [17, 23, 39, 53]])
     expect(stderr).toBe('')
+  })
+
+  it('trains with relaxed, plain and no SIMD to the same numbers, each named in the device', async () => {
+    const devices = []
+    const losses: number[][] = []
+    for (const probe of ['undefined', '{ hasSimd: () => true }', '{ hasSimd: () => false }']) {
+      const { stdout } = await inFreshProcess(`
+        const engine = await useEngine('wasm', ${probe})
+        const x = tf.tensor4d(Float32Array.from({ length: 192 }, (_, i) => Math.sin(i)), [2, 8, 6, 2])
+        const filter = tf.tensor4d(Float32Array.from({ length: 90 }, (_, i) => Math.cos(i)), [3, 3, 2, 5])
+        const pooled = (x, filter) => tf.maxPool(tf.relu(tf.conv2d(x, filter, 1, 'same')), 2, 2, 'valid')
+        const head = tf.tensor2d(Float32Array.from({ length: 180 }, (_, i) => 0.1 * Math.sin(2 * i)), [60, 3])
+        const chances = (x, filter) => tf.softmax(tf.matMul(tf.reshape(pooled(x, filter), [2, -1]), head))
+        const loss = (x, filter) => tf.sum(tf.slice(chances(x, filter), [0, 0], [2, 1]))
+        console.log(JSON.stringify([engine.device, [loss(x, filter), ...tf.grads(loss)([x, filter])].flatMap((t) => [...t.dataSync()])]))
+      `)
+      const [device, values] = JSON.parse(stdout) as [string, number[]]
+      devices.push(device)
+      losses.push(values)
+    }
+    expect(devices).toEqual([`CPU, ${fusesMultiplyAdd() ? 'relaxed ' : ''}SIMD, 1 thread`, 'CPU, SIMD, 1 thread', 'CPU, no SIMD (several times slower), 1 thread'])
+    const [relaxed, plain, none] = losses as [number[], number[], number[]]
+    const scale = Math.max(...none.map(Math.abs))
+    none.forEach((value, i) => {
+      for (const values of [relaxed, plain]) expect(Math.abs((values[i] as number) - value)).toBeLessThan(1e-4 * scale)
+    })
   })
 
   it('prints nothing and leaves no handlers behind', async () => {

@@ -6,24 +6,18 @@ import { engineIds } from '../../shared/domain/engine.ts'
 import type { EngineId, EngineInfo } from '../../shared/domain/engine.ts'
 import { registerGradients } from './gradients/register.ts'
 import { adamUpdateKernels } from './kernels/adam-update.ts'
+import { descentUpdateKernel } from './kernels/descent-update.ts'
 import { einsumKernels } from './kernels/einsum.ts'
 import { momentumUpdateKernels } from './kernels/momentum-update.ts'
 import { registerKernels } from './kernels/register.ts'
 import { quietly } from './quiet.ts'
-import { hasWasmSimd } from './simd.ts'
+import { fusesMultiplyAdd, hasWasmSimd } from './simd.ts'
 import { probeTensorflow, startTensorflow } from './tensorflow/tensorflow.ts'
 import type { TensorflowProbe } from './tensorflow/tensorflow.ts'
 import { missingWebgpu, noWebgpu, probeWebgpu, startWebgpu } from './webgpu/webgpu.ts'
 import type { WebgpuProbe } from './webgpu/webgpu.ts'
-import { convolutionKernel } from './wasm/convolution.ts'
-import { filterGradientKernel } from './wasm/filter-gradient.ts'
-import { inputGradientKernel } from './wasm/input-gradient.ts'
-import { matrixProductKernel } from './wasm/matrix-product.ts'
-import { maxPoolGradientKernel } from './wasm/max-pool-gradient.ts'
-import { identityKernel } from './wasm/identity.ts'
-import { oneHotKernel } from './wasm/one-hot.ts'
-import { segmentSumKernel } from './wasm/segment-sum.ts'
-import { transpositionKernel } from './wasm/transposition.ts'
+import { wasmKernels } from './wasm/kernels.ts'
+import { useRelaxedSimd } from './wasm/own-kernels.ts'
 
 /** An engine that has been started: every tfjs call from now on runs on it. */
 export interface Engine {
@@ -38,6 +32,8 @@ export interface Engine {
 /** What the machine can do, injectable so that a test can take it away. */
 export interface EngineProbe {
   hasSimd(): boolean
+  /** Whether relaxed SIMD fuses multiplication and addition; not if left out. */
+  fusesMultiplyAdd?(): boolean
   /** Whether TensorFlow is set up; this machine's own installation if left out. */
   tensorflow?(): Promise<TensorflowProbe>
   /** What a process of its own found of WebGPU; looking for it loads drivers, which is not done here. */
@@ -45,22 +41,9 @@ export interface EngineProbe {
 }
 
 /** Kernels that the engines lack or are slow at, or that save a training step most of its calls. */
-const ownKernels = [
-  ...adamUpdateKernels,
-  ...momentumUpdateKernels,
-  ...einsumKernels,
-  matrixProductKernel,
-  identityKernel,
-  convolutionKernel,
-  filterGradientKernel,
-  inputGradientKernel,
-  transpositionKernel,
-  maxPoolGradientKernel,
-  segmentSumKernel,
-  oneHotKernel
-]
+const ownKernels = [...adamUpdateKernels, ...momentumUpdateKernels, descentUpdateKernel, ...einsumKernels, ...wasmKernels]
 
-const machine: EngineProbe = { hasSimd: hasWasmSimd }
+const machine: EngineProbe = { hasSimd: hasWasmSimd, fusesMultiplyAdd }
 
 /** The engine used when nothing else is asked for. */
 export const defaultEngine: EngineId = 'wasm'
@@ -122,8 +105,9 @@ async function start(id: EngineId, probe: EngineProbe): Promise<void> {
   registerGradients()
   registerKernels(ownKernels)
   if (id === 'wasm' && !wasmStarted) {
-    // The backend reads this flag once, when it starts; setting it makes the choice ours.
+    // The backend reads this flag once, when it starts; setting it makes the choice ours, as is that of the kernels.
     tf.env().set('WASM_HAS_SIMD_SUPPORT', probe.hasSimd())
+    useRelaxedSimd(probe.fusesMultiplyAdd?.() === true)
     wasmStarted = true
   }
   if (id === 'tensorflow') await startTensorflow()
@@ -138,7 +122,9 @@ async function start(id: EngineId, probe: EngineProbe): Promise<void> {
 }
 
 function wasmDevice(probe: EngineProbe): string {
-  return probe.hasSimd() ? 'CPU, SIMD, 1 thread' : 'CPU, no SIMD (several times slower), 1 thread'
+  if (!probe.hasSimd()) return 'CPU, no SIMD (several times slower), 1 thread'
+  // Which of the two it is belongs to the device: products are rounded once or twice.
+  return probe.fusesMultiplyAdd?.() === true ? 'CPU, relaxed SIMD, 1 thread' : 'CPU, SIMD, 1 thread'
 }
 
 function available(id: EngineId, name: string, device: string, version: string): EngineInfo {

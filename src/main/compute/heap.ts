@@ -42,3 +42,16 @@ export function release(backend: object, tensor: TensorInfo): void {
   if (isWasm(backend)) backend.disposeData(tensor.dataId)
   else (backend as MathBackendCPU).disposeData(tensor.dataId)
 }
+
+/**
+ * Where a kernel on WebAssembly writes the successors of tensors: over each of them if it may be overwritten and no other
+ * tensor shares its memory, which saves reading and allocating as much again; else into memory of their own.
+ */
+export function successorsOf(backend: object, tensors: readonly TensorInfo[], consumes: boolean): TensorInfo[] {
+  const memory = backend as Pick<BackendWasm, 'refCount' | 'incRef'>
+  return tensors.map(({ dataId, shape, dtype }) => {
+    if (!consumes || memory.refCount(dataId) !== 1) return allocate(backend, shape, dtype)
+    memory.incRef(dataId)
+    return { dataId, shape, dtype }
+  })
+}

@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
+import { softmaxCrossEntropy } from '../compute/kernels/cross-entropy.ts'
+
+export { probabilitiesOf } from '../compute/kernels/cross-entropy.ts'
 
 /** Class indices [B] (int32) or class probabilities [B, K] (float32, rows sum to 1). */
 export type Targets = Tensor1D | Tensor2D
@@ -19,15 +22,16 @@ export interface LossOptions {
  * @param logits [B, K]
  */
 export function crossEntropy(logits: Tensor2D, targets: Targets, options: LossOptions = {}): Scalar {
-  return tf.tidy(() => meanOverRows(crossEntropyRows(logits, targets, options.smoothing), options.weights))
+  const { smoothing = 0, weights } = options
+  return tf.tidy(() => {
+    if (!weights) return softmaxCrossEntropy(logits, targets, { smoothing, mean: true }) as Scalar
+    return meanOverRows(crossEntropyRows(logits, targets, smoothing), weights)
+  })
 }
 
 /** Cross-entropy of each row [B], for methods that select or reweight examples; see {@link crossEntropy}. */
 export function crossEntropyRows(logits: Tensor2D, targets: Targets, smoothing = 0): Tensor1D {
-  return tf.tidy(() => {
-    const wanted = smooth(probabilitiesOf(targets, logits.shape[1]), smoothing)
-    return tf.neg<Tensor1D>(tf.sum(tf.mul(wanted, tf.logSoftmax(logits)), 1))
-  })
+  return tf.tidy(() => softmaxCrossEntropy(logits, targets, { smoothing, mean: false }) as Tensor1D)
 }
 
 /**
@@ -67,13 +71,4 @@ export function stopGradient<T extends Tensor>(x: T): T {
     const inside = value as Tensor
     return { value: tf.clone(inside), gradFunc: () => tf.zerosLike(inside) }
   })(x) as T
-}
-
-/** Class probabilities [B, K] of targets: one-hot rows of class indices, or the probabilities themselves. */
-export function probabilitiesOf(targets: Targets, classes: number): Tensor2D {
-  return targets.rank === 2 ? (targets as Tensor2D) : (tf.oneHot(targets, classes, 1, 0, 'float32') as Tensor2D)
-}
-
-function smooth(probabilities: Tensor2D, share: number): Tensor2D {
-  return share === 0 ? probabilities : tf.add(tf.mul(probabilities, 1 - share), share / probabilities.shape[1])
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { BenchError } from '../../shared/contract/errors.ts'
 import { adamUpdate } from '../compute/kernels/adam-update.ts'
+import { descentUpdate } from '../compute/kernels/descent-update.ts'
 import { momentumUpdate } from '../compute/kernels/momentum-update.ts'
 import { arraysToParams, disposeParams, mapParams, paramsToArrays } from './parameters.ts'
 import type { Params, PlainArrays } from './parameters.ts'
@@ -67,7 +68,7 @@ export function sgd({ weightDecay = 0 }: SgdSettings = {}): Optimizer {
     init: () => ({ step: 0, slots: {} }),
     update: (params, gradients, state, learningRate) =>
       updateEach(params, gradients, state, [], (parameter, gradient) =>
-        tf.tidy(() => [tf.sub(tf.mul(parameter, 1 - learningRate * weightDecay), tf.mul(gradient, learningRate))])
+        [descentUpdate(parameter, gradient, { rate: learningRate, keep: 1 - learningRate * weightDecay, consumes: true })]
       )
   }
 }
@@ -80,7 +81,7 @@ export function momentum(settings: MomentumSettings = {}): Optimizer {
     init: (params) => ({ step: 0, slots: { velocity: zerosLike(params) } }),
     update: (params, gradients, state, rate) =>
       updateEach(params, gradients, state, ['velocity'], (parameter, gradient, [velocity]) =>
-        momentumUpdate(parameter, gradient, velocity as Tensor, { rate, momentum: kept, nesterov, coupledDecay: weightDecay })
+        momentumUpdate(parameter, gradient, velocity as Tensor, { rate, momentum: kept, nesterov, coupledDecay: weightDecay, consumes: true })
       )
   }
 }
@@ -125,7 +126,8 @@ function adamFamily(name: string, settings: Omit<AdamSettings, 'weightDecay'>, d
         beta1,
         beta2,
         epsilon,
-        ...decays(learningRate)
+        ...decays(learningRate),
+        consumes: true
       }
       return updateEach(params, gradients, state, ['m', 'v'], (parameter, gradient, [m, v]) =>
         adamUpdate(parameter, gradient, m as Tensor, v as Tensor, attributes)

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { GradConfig, NamedAttrMap, Tensor } from '@tensorflow/tfjs-core'
+import { outputToDifferentiate } from '../kernels/fused.ts'
 
 /** A gradient with respect to the only input, from that input's values. */
 export function fromInput(kernelName: string, rule: (dy: Tensor, x: Tensor, attributes: NamedAttrMap) => Tensor, input = 'x'): GradConfig {
@@ -14,8 +15,12 @@ export function fromInput(kernelName: string, rule: (dy: Tensor, x: Tensor, attr
 export function fromOutput(kernelName: string, rule: (dy: Tensor, y: Tensor, attributes: NamedAttrMap) => Tensor, input = 'x'): GradConfig {
   return {
     kernelName,
+    inputsToSave: [input],
     outputsToSave: [true],
-    gradFunc: (dy, [y], attributes) => ({ [input]: () => rule(dy as Tensor, y as Tensor, attributes) })
+    gradFunc: (dy, saved, attributes) => {
+      const [x, y] = saved as [Tensor, Tensor]
+      return { [input]: () => rule(dy as Tensor, outputToDifferentiate(kernelName, { [input]: x }, attributes, y), attributes) }
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { GradConfig, Tensor } from '@tensorflow/tfjs-core'
+import { reluGradient } from '../kernels/activation.ts'
 import { flat, fromInput, fromNothing, fromOutput, fromPair } from './define.ts'
 
 const { add, cast, cos, cosh, div, exp, mul, neg, pow, sigmoid, sin, sinh, sqrt, square, sub } = tf
@@ -36,7 +37,8 @@ export const unaryGradients: readonly GradConfig[] = [
   fromInput('Log1p', (dy, x) => div(dy, add(x, 1))),
   fromNothing('Neg', (dy) => neg(dy)),
   fromOutput('Reciprocal', (dy, y) => neg(mul(dy, square(y)))),
-  fromOutput('Relu', (dy, y) => mul(dy, tf.step(y))),
+  // Only the sign of the output matters here, whose own slope is zero.
+  { kernelName: 'Relu', outputsToSave: [true], gradFunc: (dy, [y]) => ({ x: () => reluGradient(dy as Tensor, y as Tensor) }) },
   fromInput('Relu6', (dy, x) => mul(dy, where(tf.logicalAnd(tf.greater(x, 0), tf.less(x, 6))))),
   fromOutput('Rsqrt', (dy, y) => mul(dy, mul(mul(y, square(y)), -0.5))),
   fromOutput('Selu', (dy, y) => mul(dy, tf.where(tf.greater(y, 0), tf.fill(y.shape, seluScale), add(y, seluAlpha)))),

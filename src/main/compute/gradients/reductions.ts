@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Attribute, GradConfig, Tensor } from '@tensorflow/tfjs-core'
+import { hasFused, runFused } from '../kernels/fused.ts'
+import { composedSoftmaxGradient } from '../kernels/softmax.ts'
 import { fromInput, fromOutput } from './define.ts'
 
 /** Gradients of sums, means and extremes over axes, and of softmax. */
@@ -13,10 +15,8 @@ export const reductionGradients: readonly GradConfig[] = [
   extreme('Min', 'axis'),
   fromOutput(
     'Softmax',
-    (dy, y, { dim }) => {
-      const weighted = tf.mul(dy, y)
-      return tf.sub(weighted, tf.mul(tf.sum(weighted, dim as number, true), y))
-    },
+    // tfjs offers softmax along the last axis only.
+    (dy, y) => (hasFused('BenchSoftmaxGradient') ? runFused('BenchSoftmaxGradient', { dy, y }) : composedSoftmaxGradient(dy, y)),
     'logits'
   ),
   fromInput('Cumsum', (dy, _x, attributes) => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { KernelConfig, Tensor } from '@tensorflow/tfjs-core'
-import { allocate, floats, hostEngines } from '../heap.ts'
+import { allocate, floats, hostEngines, successorsOf } from '../heap.ts'
+import { heapOf, runsOwnKernels } from '../wasm/own-kernels.ts'
 
 const kernelName = 'BenchAdamUpdate'
 
@@ -16,6 +17,8 @@ export interface AdamAttributes {
   readonly coupledDecay: number
   /** Taken off the parameter as `decoupledDecay * parameter` (AdamW; the learning rate is already in it). */
   readonly decoupledDecay: number
+  /** Whether the parameter and its moments may be overwritten, because they are disposed after the step. Default false. */
+  readonly consumes?: boolean
 }
 
 /**
@@ -46,6 +49,7 @@ export const adamUpdateKernels: readonly KernelConfig[] = hostEngines.map((backe
   backendName,
   kernelFunc: ({ inputs, attrs, backend }) => {
     const { p, g, m, v } = inputs as Record<'p' | 'g' | 'm' | 'v', tf.TensorInfo>
+    if (backendName === 'wasm' && runsOwnKernels()) return updateOnHeap(backend, [p, g, m, v], attrs as unknown as AdamAttributes)
     const outputs = [allocate(backend, p.shape), allocate(backend, m.shape), allocate(backend, v.shape)] as const
     const [p2, m2, v2] = [floats(backend, outputs[0]), floats(backend, outputs[1]), floats(backend, outputs[2])]
     const [p1, g1, m1, v1] = [floats(backend, p), floats(backend, g), floats(backend, m), floats(backend, v)]
@@ -64,3 +68,15 @@ export const adamUpdateKernels: readonly KernelConfig[] = hostEngines.map((backe
     return [...outputs]
   }
 }))
+
+type Operands = [p: tf.TensorInfo, g: tf.TensorInfo, m: tf.TensorInfo, v: tf.TensorInfo]
+
+function updateOnHeap(backend: object, [p, g, m, v]: Operands, a: AdamAttributes): tf.TensorInfo[] {
+  const outputs = successorsOf(backend, [p, m, v], a.consumes === true)
+  const { kernels, address } = heapOf(backend)
+  const count = tf.util.sizeFromShape(p.shape)
+  const moments = [a.beta1, 1 - a.beta1, a.beta2, 1 - a.beta2]
+  const addresses = [p, g, m, v, ...outputs].map(address)
+  kernels.adam(...addresses, count, a.rate, a.secondCorrection, ...moments, a.epsilon, a.coupledDecay, 1 - a.decoupledDecay)
+  return outputs
+}

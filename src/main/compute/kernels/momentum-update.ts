@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { KernelConfig, Tensor } from '@tensorflow/tfjs-core'
-import { allocate, floats, hostEngines } from '../heap.ts'
+import { allocate, floats, hostEngines, successorsOf } from '../heap.ts'
+import { heapOf, runsOwnKernels } from '../wasm/own-kernels.ts'
 
 const kernelName = 'BenchMomentumUpdate'
 
@@ -10,6 +11,8 @@ export interface MomentumAttributes {
   readonly nesterov: boolean
   /** Added to the gradient as `coupledDecay * parameter` (L2 penalty). */
   readonly coupledDecay: number
+  /** Whether the parameter and its velocity may be overwritten, because they are disposed after the step. Default false. */
+  readonly consumes?: boolean
 }
 
 /**
@@ -37,6 +40,7 @@ export const momentumUpdateKernels: readonly KernelConfig[] = hostEngines.map((b
   backendName,
   kernelFunc: ({ inputs, attrs, backend }) => {
     const { p, g, u } = inputs as Record<'p' | 'g' | 'u', tf.TensorInfo>
+    if (backendName === 'wasm' && runsOwnKernels()) return updateOnHeap(backend, [p, g, u], attrs as unknown as MomentumAttributes)
     const outputs = [allocate(backend, p.shape), allocate(backend, u.shape)] as const
     const [p2, u2] = [floats(backend, outputs[0]), floats(backend, outputs[1])]
     const [p1, g1, u1] = [floats(backend, p), floats(backend, g), floats(backend, u)]
@@ -51,3 +55,11 @@ export const momentumUpdateKernels: readonly KernelConfig[] = hostEngines.map((b
     return [...outputs]
   }
 }))
+
+function updateOnHeap(backend: object, [p, g, u]: [tf.TensorInfo, tf.TensorInfo, tf.TensorInfo], a: MomentumAttributes): tf.TensorInfo[] {
+  const outputs = successorsOf(backend, [p, u], a.consumes === true)
+  const { kernels, address } = heapOf(backend)
+  const count = tf.util.sizeFromShape(p.shape)
+  kernels.momentum(...[p, g, u, ...outputs].map(address), count, a.rate, a.momentum, Number(a.nesterov), a.coupledDecay)
+  return outputs
+}

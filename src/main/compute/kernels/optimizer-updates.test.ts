@@ -4,10 +4,11 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { useEngine } from '../engine.ts'
 import { adamUpdate, adamUpdateKernels } from './adam-update.ts'
+import { descentUpdate, descentUpdateKernel } from './descent-update.ts'
 import { momentumUpdate, momentumUpdateKernels } from './momentum-update.ts'
 import { registerKernels } from './register.ts'
 
-const fused = [...adamUpdateKernels, ...momentumUpdateKernels]
+const fused = [...adamUpdateKernels, ...momentumUpdateKernels, descentUpdateKernel]
 afterEach(() => {
   registerKernels(fused)
 })
@@ -33,7 +34,7 @@ function expectClose([own, composed]: [number[][], number[][]]): void {
   })
 }
 
-const numbers = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 4, maxLength: 4 })
+const numbers = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 7, maxLength: 7 })
 
 describe.each(['wasm', 'cpu'] as const)('fused updates on %s equal their formula in plain operations', (engine) => {
   it('Adam', async () => {
@@ -57,5 +58,40 @@ describe.each(['wasm', 'cpu'] as const)('fused updates on %s equal their formula
       }),
       { numRuns: 30, seed: 22 }
     )
+  })
+
+  it('plain descent', async () => {
+    await fc.assert(
+      fc.asyncProperty(numbers, numbers, fc.constantFrom(1, 0.9), async (p, g, keep) => {
+        expectClose(await both(engine, () => [descentUpdate(tf.tensor1d(p), tf.tensor1d(g), { rate: 0.05, keep })]))
+      }),
+      { numRuns: 20, seed: 23 }
+    )
+  })
+
+  it('overwrite what they may consume, but never what another tensor shares or without leave', async () => {
+    await useEngine(engine)
+    const settings = { rate: 0.1, secondCorrection: 1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, coupledDecay: 0, decoupledDecay: 0 }
+    const start = [1, 2, 3]
+    const step = (p: Tensor, consumes: boolean): Tensor[] => {
+      const [g, m, v] = [tf.tensor1d([1, -1, 1]), tf.zeros([3]), tf.zeros([3])]
+      const steps = [...adamUpdate(p, g, m, v, { ...settings, consumes }), ...momentumUpdate(p, g, m, { rate: 0.1, momentum: 0.9, nesterov: false, coupledDecay: 0, consumes })]
+      return [...steps, descentUpdate(p, g, { rate: 0.1, keep: 1, consumes })]
+    }
+    const before = tf.memory().numTensors
+    tf.tidy(() => {
+      const kept = tf.tensor1d(start)
+      step(kept, false)
+      expect([...kept.dataSync()]).toEqual(start)
+      const copy = tf.clone(kept)
+      step(kept, true)
+      expect([...copy.dataSync()]).toEqual(start)
+      const alone = tf.tensor1d(start)
+      const [next] = adamUpdate(alone, tf.tensor1d([1, -1, 1]), tf.zeros([3]), tf.zeros([3]), { ...settings, consumes: true })
+      alone.dispose()
+      const separate = adamUpdate(copy, tf.tensor1d([1, -1, 1]), tf.zeros([3]), tf.zeros([3]), settings)[0]
+      expect([...next.dataSync()]).toEqual([...separate.dataSync()])
+    })
+    expect(tf.memory().numTensors).toBe(before)
   })
 })

@@ -1,13 +1,15 @@
 import { getKernel } from '@tensorflow/tfjs-core'
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
 import { allocate, floats, release } from '../heap.ts'
+import { addDirectFilterGradient } from './direct-convolution.ts'
+import { runsOwnKernels } from './own-kernels.ts'
 import { convolutionOf, examplesOf, inChunks, layOutPatches, patchSize } from './patches.ts'
 import type { ConvolutionAttributes } from './patches.ts'
 
 /**
  * Gradient of a 2-D convolution with respect to its filter, which the WebAssembly backend lacks:
  * `dW[r, c, i, o] = sum over examples and output positions (y, x) of input[y s + r - top, x s + c - left, i] dy[y, x, o]`.
- * With the input patches as a matrix [positions, r c i] it is one product, patches' dy. NHWC only.
+ * Without SIMD, with the input patches as a matrix [positions, r c i], it is one product, patches' dy. NHWC only.
  */
 export const filterGradientKernel: KernelConfig = {
   kernelName: 'Conv2DBackpropFilter',
@@ -18,6 +20,10 @@ export const filterGradientKernel: KernelConfig = {
     const info = convolutionOf(x.shape, filterShape, attrs as unknown as ConvolutionAttributes)
     const gradient = allocate(backend, filterShape)
     floats(backend, gradient).fill(0)
+    if (runsOwnKernels()) {
+      addDirectFilterGradient(backend, x, dy, gradient, info)
+      return gradient
+    }
     inChunks(info, (first, examples) => {
       const positions = examples * info.outHeight * info.outWidth
       const patches = allocate(backend, [positions, patchSize(info)])

@@ -53,25 +53,27 @@ describe.each(enginesToCompare)('kernels of %s agree with the reference engine',
       batch: side(3),
       height: fc.integer({ min: 3, max: 8 }),
       width: fc.integer({ min: 3, max: 8 }),
-      inChannels: side(3),
-      outChannels: side(3),
+      inChannels: fc.oneof(side(3), side(9)),
+      outChannels: fc.oneof(side(3), side(18)),
       filterHeight: side(3),
       filterWidth: side(3),
       strides: fc.tuple(side(3), side(3)),
-      pad: fc.constantFrom('same' as const, 'valid' as const)
+      pad: fc.constantFrom('same' as const, 'valid' as const, 0, 1, 2)
     })
     await fc.assert(
       fc.asyncProperty(shapes, async (s) => {
+        fc.pre(typeof s.pad === 'string' || Math.min(s.height, s.width) + 2 * s.pad >= 3)
         const xShape: [number, number, number, number] = [s.batch, s.height, s.width, s.inChannels]
         const filterShape: [number, number, number, number] = [s.filterHeight, s.filterWidth, s.inChannels, s.outChannels]
-        const { outShape } = tf.backend_util.computeConv2DInfo(xShape, filterShape, s.strides, 1, s.pad)
-        const attributes = { strides: s.strides, pad: s.pad, dataFormat: 'NHWC', filterShape }
+        const { outShape } = tf.backend_util.computeConv2DInfo(xShape, filterShape, s.strides, 1, s.pad, 'floor')
+        const dimRoundingMode = typeof s.pad === 'number' ? ('floor' as const) : undefined
+        const attributes = { strides: s.strides, pad: s.pad, dataFormat: 'NHWC', filterShape, ...(dimRoundingMode ? { dimRoundingMode } : {}) }
         const error = await difference(() => tf.engine().runKernel('Conv2DBackpropFilter', { x: filled(xShape, 1), dy: filled(outShape, 2) }, attributes))
         expect(error).toBeLessThan(2e-4)
         const { filterShape: _, ...shared } = attributes
-        expect(await difference(() => tf.conv2d(filled(xShape, 1) as tf.Tensor4D, filled(filterShape, 3) as tf.Tensor4D, s.strides, s.pad))).toBeLessThan(1e-5)
+        expect(await difference(() => tf.conv2d(filled(xShape, 1) as tf.Tensor4D, filled(filterShape, 3) as tf.Tensor4D, s.strides, s.pad, 'NHWC', 1, dimRoundingMode))).toBeLessThan(1e-4)
         const back = { ...shared, inputShape: xShape }
-        expect(await difference(() => tf.engine().runKernel('Conv2DBackpropInput', { dy: filled(outShape, 2), filter: filled(filterShape, 3) }, back))).toBeLessThan(1e-5)
+        expect(await difference(() => tf.engine().runKernel('Conv2DBackpropInput', { dy: filled(outShape, 2), filter: filled(filterShape, 3) }, back))).toBeLessThan(1e-4)
       }),
       { numRuns: 60, seed: 11 }
     )
@@ -130,6 +132,17 @@ describe.each(enginesToCompare)('kernels of %s agree with the reference engine',
     )
   })
 
+  it('matrix products of every layout at sizes that are packed, cut into blocks and left over', async () => {
+    for (const [n, k, m] of [[1, 300, 97], [5, 1, 104], [97, 40, 98], [103, 257, 113], [200, 6, 15]] as const) {
+      for (const transposeA of [false, true]) {
+        for (const transposeB of [false, true]) {
+          const make = (): Tensor => tf.matMul(filled(transposeA ? [k, n] : [n, k], 4), filled(transposeB ? [m, k] : [k, m], 5), transposeA, transposeB)
+          expect(await difference(make)).toBeLessThan(5e-4)
+        }
+      }
+    }
+  })
+
   it('matrix products whose batches broadcast in both directions', async () => {
     await useEngine('wasm')
     const [a, b] = [filled([2, 1, 3, 4], 1), filled([1, 3, 4, 2], 2)]
@@ -165,6 +178,47 @@ describe.each(enginesToCompare)('kernels of %s agree with the reference engine',
         expect(await difference(() => apply(filled([2, 6, 5, 3], 6)))).toBeLessThan(1e-6)
         expect(await difference(() => tf.grad((x: Tensor) => tf.sum(tf.square(apply(x))))(filled([2, 6, 5, 3], 6)))).toBeLessThan(1e-5)
       }
+    }
+  })
+})
+
+describe('kernels of the WebAssembly engine at the edges', () => {
+  it('rows by number, refused out of range with nothing left behind', async () => {
+    for (const shape of [[5], [5, 1], [5, 3], [5, 2, 4]]) {
+      for (const ids of [tf.tensor1d([4, 0, 0], 'int32'), tf.tensor2d([1, 2, 3, 4], [2, 2], 'int32')]) {
+        compared = 'wasm'
+        expect(await difference(() => tf.gather(filled(shape, 1), ids))).toBe(0)
+      }
+    }
+    await useEngine('wasm')
+    const [x, ids] = [filled([3, 2], 1), tf.tensor1d([0, 3], 'int32')]
+    const before = tf.engine().backend.numDataIds()
+    expect(() => tf.gather(x, ids)).toThrow(/position 1 is not in \[0, 2\]/)
+    expect(tf.engine().backend.numDataIds()).toBe(before)
+  })
+
+  it('matrix products of nothing are zero', async () => {
+    await useEngine('wasm')
+    expect([...tf.matMul(tf.zeros([2, 0]), tf.zeros([0, 3])).dataSync()]).toEqual([0, 0, 0, 0, 0, 0])
+  })
+
+  it('matrix products keep NaN and infinity in the rows and columns they are in', async () => {
+    await useEngine('wasm')
+    const a = tf.buffer([9, 130])
+    a.set(NaN, 4, 7)
+    a.set(Infinity, 8, 3)
+    const product = tf.matMul(a.toTensor(), tf.ones([130, 11])).dataSync()
+    product.forEach((value, i) => {
+      expect(value).toBe([NaN, Infinity][[4, 8].indexOf(Math.floor(i / 11))] ?? 0)
+    })
+  })
+
+  it('maximum pooling passes over NaN, as the reference does', async () => {
+    await useEngine('wasm')
+    const x = tf.tensor4d([1, NaN, 3, 2, NaN, NaN, NaN, NaN], [2, 2, 2, 1])
+    for (const id of ['cpu', 'wasm'] as const) {
+      await useEngine(id)
+      expect([...tf.maxPool(x, 2, 2, 'valid').dataSync()]).toEqual([3, -Infinity])
     }
   })
 })

@@ -1,5 +1,7 @@
+import { util } from '@tensorflow/tfjs-core'
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
 import { allocate, floats, integers } from '../heap.ts'
+import { heapOf, runsOwnKernels } from './own-kernels.ts'
 
 /**
  * Sums rows of x [N, ...] by segment: `out[s] = sum of x[i] over i with segmentIds[i] = s`. Ids outside
@@ -15,6 +17,11 @@ export const segmentSumKernel: KernelConfig = {
     const inner = x.shape.slice(segmentIds.shape.length)
     const width = inner.reduce((product, side) => product * side, 1)
     const output = allocate(backend, [numSegments, ...inner], x.dtype)
+    if (x.dtype === 'float32' && runsOwnKernels()) {
+      const { kernels, address } = heapOf(backend)
+      kernels.sumBySegment(address(x), address(segmentIds), address(output), util.sizeFromShape(segmentIds.shape), width, numSegments)
+      return output
+    }
     const ids = integers(backend, segmentIds)
     // Both element types are four bytes wide and add alike; the view has the type of the tensor.
     const rows = floats(backend, x)

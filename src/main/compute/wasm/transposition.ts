@@ -15,7 +15,8 @@ export const transpositionKernel: KernelConfig = {
   kernelFunc: (call) => {
     const x = call.inputs['x'] as TensorInfo
     const perm = call.attrs?.['perm'] as number[]
-    if (x.shape.length < 3 || x.dtype !== 'float32') return original.kernelFunc(call)
+    const moves = perm.some((axis, i) => axis !== i)
+    if (!moves || x.shape.length < 3 || x.dtype !== 'float32') return original.kernelFunc(call)
     const shape = perm.map((axis) => x.shape[axis] as number)
     const output = allocate(call.backend, shape)
     const strides = perm.map((axis) => x.shape.slice(axis + 1).reduce((product, side) => product * side, 1))

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
+import { biasActivation } from '../../compute/kernels/activation.ts'
 import type { Params } from '../parameters.ts'
 import type { Stream } from '../random.ts'
 import { biasOf, dense, kernelOf, param } from './layers.ts'
@@ -66,5 +67,5 @@ function initLayers(layers: readonly { name: string; kernel: readonly number[] }
 function block(params: Params, name: string, x: Tensor4D): Tensor4D {
   const convolved = tf.conv2d(x, param(params, `${name}/kernel`) as Tensor4D, 1, 'same')
   const pooled = tf.maxPool(convolved, 2, 2, 'valid')
-  return tf.relu<Tensor4D>(tf.add(pooled, param(params, `${name}/bias`)))
+  return biasActivation(pooled, param(params, `${name}/bias`), 'relu') as Tensor4D
 }

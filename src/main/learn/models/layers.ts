@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
+import type { Activation } from '../../compute/kernels/activation.ts'
+import { denseLayer } from '../../compute/kernels/dense-layer.ts'
 import { BenchError } from '../../../shared/contract/errors.ts'
 import type { Params } from '../parameters.ts'
 import type { Stream } from '../random.ts'
 
-export type Activation = 'linear' | 'relu' | 'tanh' | 'gelu'
+export { activate } from '../../compute/kernels/activation.ts'
+export type { Activation }
 export type KernelInit = 'he' | 'lecun' | 'fan-in-uniform' | 'zero'
 
 /**
@@ -38,25 +41,7 @@ export function param(params: Params, name: string): Tensor {
   return found
 }
 
-/** A dense layer `activation(x kernel + bias)` with parameters `<name>/kernel` and `<name>/bias`; x is [B, in]. */
-export function dense(params: Params, name: string, x: Tensor2D, activation: Activation = 'linear'): Tensor2D {
-  // Not tf.fused.matMul: its gradient always computes that of x too, which the first layer never needs.
-  const product = tf.matMul(x, param(params, `${name}/kernel`))
-  return activate(tf.add(product, param(params, `${name}/bias`)), activation) as Tensor2D
-}
-
-/** Applies an activation elementwise. `gelu` is the usual tanh approximation (Hendrycks and Gimpel, 2016). */
-export function activate(x: Tensor, activation: Activation): Tensor {
-  switch (activation) {
-    case 'linear':
-      return x
-    case 'relu':
-      return tf.relu(x)
-    case 'tanh':
-      return tf.tanh(x)
-    case 'gelu': {
-      const inner = tf.mul(tf.add(x, tf.mul(tf.mul(x, tf.square(x)), 0.044715)), Math.sqrt(2 / Math.PI))
-      return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1))
-    }
-  }
+/** A dense layer `activation(x kernel + bias)` along the last axis, with parameters `<name>/kernel` and `<name>/bias`. */
+export function dense<T extends Tensor = Tensor2D>(params: Params, name: string, x: T, activation: Activation = 'linear'): T {
+  return denseLayer(x, param(params, `${name}/kernel`), param(params, `${name}/bias`), activation) as T
 }

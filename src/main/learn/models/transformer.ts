@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
+import { multiHeadAttention } from '../../compute/kernels/attention.ts'
+import { layerNormalisation } from '../../compute/kernels/layer-norm.ts'
 import type { Params } from '../parameters.ts'
 import type { Stream } from '../random.ts'
-import { activate, biasOf, kernelOf, param } from './layers.ts'
+import { biasOf, dense, kernelOf, param } from './layers.ts'
 import type { Model } from './model.ts'
 
 export interface TransformerShape {
@@ -83,41 +85,21 @@ function applyTransformer(shape: TransformerShape, params: Params, tokens: Tenso
     hidden = tf.add(hidden, feedForward(params, `${name}/feedforward`, layerNorm(params, `${name}/norm2`, hidden)))
   }
   const normed = layerNorm(params, 'norm', hidden) as Tensor3D
-  return project(params, 'head', shape.head.kind === 'classes' ? meanOverPositions(normed, mask) : normed)
+  return dense<Tensor>(params, 'head', shape.head.kind === 'classes' ? meanOverPositions(normed, mask) : normed)
 }
 
 /** Layer normalisation over the last axis: `scale (x - mean) / sqrt(variance + 1e-5) + shift` (Ba et al., 2016). */
 export function layerNorm(params: Params, name: string, x: Tensor): Tensor {
-  return tf.tidy(() => {
-    const centred = tf.sub(x, tf.mean(x, -1, true))
-    const variance = tf.mean(tf.square(centred), -1, true)
-    const normal = tf.mul(centred, tf.rsqrt(tf.add(variance, 1e-5)))
-    return tf.add(tf.mul(normal, param(params, `${name}/scale`)), param(params, `${name}/shift`))
-  })
+  return layerNormalisation(x, param(params, `${name}/scale`), param(params, `${name}/shift`))
 }
 
-/** Multi-head scaled dot-product attention, softmax(Q K' / sqrt(d)) V in each head, all heads in one product. */
-function attention({ heads, width }: TransformerShape, params: Params, name: string, x: Tensor, barrier: Tensor | null): Tensor {
-  const [batch, time] = x.shape as [number, number, number]
-  const size = width / heads
-  // [B, T, 3 width] -> three of [B, heads, T, size]
-  const mixed = tf.transpose(tf.reshape(project(params, `${name}/in`, x), [batch, time, 3, heads, size]), [2, 0, 3, 1, 4])
-  const [query, key, value] = tf.unstack(mixed) as [Tensor, Tensor, Tensor]
-  const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(size))
-  const weights = tf.softmax(barrier ? tf.add(scores, barrier) : scores)
-  const seen = tf.reshape(tf.transpose(tf.matMul(weights, value), [0, 2, 1, 3]), [batch, time, width])
-  return project(params, `${name}/out`, seen)
+/** Multi-head scaled dot-product attention between two linear maps. */
+function attention({ heads }: TransformerShape, params: Params, name: string, x: Tensor, barrier: Tensor | null): Tensor {
+  return dense(params, `${name}/out`, multiHeadAttention(dense(params, `${name}/in`, x), heads, barrier))
 }
 
 function feedForward(params: Params, name: string, x: Tensor): Tensor {
-  return project(params, `${name}/out`, activate(project(params, `${name}/in`, x), 'gelu'))
-}
-
-/** A linear map of the last axis. */
-function project(params: Params, name: string, x: Tensor): Tensor {
-  const kernel = param(params, `${name}/kernel`) as Tensor2D
-  const rows = tf.matMul(tf.reshape<tf.Rank.R2>(x, [-1, kernel.shape[0]]), kernel)
-  return tf.reshape(tf.add(rows, param(params, `${name}/bias`) as Tensor1D), [...x.shape.slice(0, -1), kernel.shape[1]])
+  return dense(params, `${name}/out`, dense(params, `${name}/in`, x, 'gelu'))
 }
 
 /** What is added to attention scores: -1e9 where a position may not look, shaped [1 or B, 1, T or 1, T]; null if nothing is barred. */

@@ -1,12 +1,42 @@
-import { backend_util } from '@tensorflow/tfjs-core'
+import '@tensorflow/tfjs-backend-wasm'
+import { backend_util, getKernel } from '@tensorflow/tfjs-core'
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
 import { allocate, floats } from '../heap.ts'
+import { heapOf, runsOwnKernels } from './own-kernels.ts'
+
+const original = getKernel('MaxPool', 'wasm')
 
 interface PoolAttributes {
   readonly filterSize: number | [number, number]
   readonly strides: number | [number, number]
   readonly pad: 'valid' | 'same' | number
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
+}
+
+function poolOf(x: TensorInfo, attributes: unknown): backend_util.Conv2DInfo {
+  const { filterSize, strides, pad, dimRoundingMode } = attributes as PoolAttributes
+  return backend_util.computePool2DInfo(x.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode)
+}
+
+/** What both functions of the module take after their addresses. */
+function sizesOf(info: backend_util.Conv2DInfo): number[] {
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth } = info
+  const images = [batchSize, inHeight, inWidth, inChannels, outHeight, outWidth]
+  return [...images, filterHeight, filterWidth, strideHeight, strideWidth, info.padInfo.top, info.padInfo.left]
+}
+
+/** 2-D maximum pooling, NHWC. */
+export const maxPoolKernel: KernelConfig = {
+  ...original,
+  kernelFunc: (call) => {
+    const x = call.inputs['x'] as TensorInfo
+    if (!runsOwnKernels() || x.dtype !== 'float32') return original.kernelFunc(call)
+    const info = poolOf(x, call.attrs)
+    const y = allocate(call.backend, info.outShape)
+    const { kernels, address } = heapOf(call.backend)
+    kernels.maxPool(address(x), address(y), ...sizesOf(info))
+    return y
+  }
 }
 
 /**
@@ -19,11 +49,14 @@ export const maxPoolGradientKernel: KernelConfig = {
   backendName: 'wasm',
   kernelFunc: ({ inputs, attrs, backend }) => {
     const { dy, input } = inputs as Record<'dy' | 'input', TensorInfo>
-    const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as PoolAttributes
-    const info = backend_util.computePool2DInfo(input.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode)
+    const info = poolOf(input, attrs)
     const output = allocate(backend, input.shape)
-    const dx = floats(backend, output).fill(0)
-    spread(floats(backend, input), floats(backend, dy), dx, info)
+    if (runsOwnKernels()) {
+      const { kernels, address } = heapOf(backend)
+      kernels.maxPoolGradient(address(input), address(dy), address(output), ...sizesOf(info))
+    } else {
+      spread(floats(backend, input), floats(backend, dy), floats(backend, output).fill(0), info)
+    }
     return output
   }
 }
@@ -44,12 +77,13 @@ function spread(x: Float32Array, dy: Float32Array, dx: Float32Array, info: backe
           for (let y = firstY; y < endY; y++) {
             const line = (example * inHeight + y) * inWidth
             for (let at = (line + firstX) * inChannels + channel; at < (line + endX) * inChannels; at += inChannels) {
-              if (best >= 0 && !((x[at] as number) > highest)) continue
+              if (!((x[at] as number) > highest)) continue
               best = at
               highest = x[at] as number
             }
           }
-          dx[best] = (dx[best] as number) + (dy[position++] as number)
+          if (best >= 0) dx[best] = (dx[best] as number) + (dy[position] as number)
+          position++
         }
       }
     }

@@ -1,0 +1,10 @@
+/** What the WebAssembly engine calls. `scripts/build-kernels.mjs` compiles it, once with and once without relaxed SIMD. */
+export { biasActivation, biasActivationGradient, gelu, geluGradient, reluGradient } from './activation'
+export { attend, attendGradient } from './attention'
+export { addFilterGradient, convolve, packFilter, padImage, turnFilter } from './convolution'
+export { layerNorm, layerNormGradient } from './layer-norm'
+export { multiply, scratchBytes } from './matrix-product'
+export { maxPool, maxPoolGradient } from './pooling'
+export { crossEntropy, crossEntropyGradient, softmax, softmaxGradient } from './softmax'
+export { gatherRows, sumBySegment, sumOfRows } from './sums'
+export { adam, descend, momentum } from './updates'
