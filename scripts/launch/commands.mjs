@@ -13,14 +13,16 @@ const usage = `Usage: node scripts/launch.mjs <command> [arguments]
   demo    run the weak-to-strong demo in the terminal     (npm run demo)
   cli     the command line                                (npm run -s weakbench -- <command>)
   test    every check and test                            (npm test)
-  setup:tensorflow   make the engine "tensorflow" work    (npm run setup:tensorflow)`
+  setup:tensorflow   make the engine "tensorflow" work    (npm run setup:tensorflow)
+  benchmark   time the engines beside their peers         (npm run -s benchmark -- compute)`
 
 const commands = {
   start,
   demo: (args) => commandLine(['demo', ...args]),
   cli: commandLine,
   test,
-  'setup:tensorflow': setupTensorflow
+  'setup:tensorflow': setupTensorflow,
+  benchmark
 }
 
 /**
@@ -59,4 +61,9 @@ async function commandLine(args) {
     throw error
   }
   return runChild(pinnedNode(), [sourceFile('src/main/cli.ts'), ...args], { cwd: standing() })
+}
+
+async function benchmark(args) {
+  await ensureInstalled()
+  return runChild(pinnedNode(), [sourceFile('benchmarks/main.ts'), ...args], { cwd: standing() })
 }

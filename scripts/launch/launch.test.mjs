@@ -15,7 +15,8 @@ describe('the launcher', () => {
     [['start', '--port', 'abc'], '--port abc is not a port'],
     [['start', '--port', '65536'], '--port 65536 is not a port'],
     [['start', '--bench'], '--bench needs'],
-    [['test', 'everything'], '"everything" is not a stage']
+    [['test', 'everything'], '"everything" is not a stage'],
+    [['benchmark', 'nope'], 'There is no benchmark "nope"']
   ])('answers %j with a sentence and exit code 2', (args, said) => {
     const { status, stdout, stderr } = launch(...args)
     expect([status, stdout]).toEqual([2, ''])
