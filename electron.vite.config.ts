@@ -18,7 +18,8 @@ export default defineConfig({
           index: resolve(root, 'src/main/index.ts'),
           serve: resolve(root, 'src/main/serve.ts'),
           cli: resolve(root, 'src/main/cli.ts'),
-          worker: resolve(root, 'src/main/worker.ts')
+          worker: resolve(root, 'src/main/worker.ts'),
+          thread: resolve(root, 'src/main/compute/wasm/threads/thread.ts')
         },
         output: { format: 'es' }
       }

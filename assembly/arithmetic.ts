@@ -10,14 +10,47 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   }
 }
 
+/**
+ * log x, from the host. AssemblyScript's own brings tables along, and a module that runs on another's memory must not
+ * bring data: it would be written over what lies there.
+ */
+@external("env", "logarithm")
+export declare function naturalLogarithm(x: f64): f64
+
 /** The sum of four numbers. */
 @inline
 export function total(x: v128): f32 {
   return (f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3))
 }
 
+/**
+ * Zero, though no compiler knows it. Constants that it is added to are kept as variables, which are read from memory; V8 makes
+ * those it knows anew at every use in every turn of a loop, which takes longer than what is computed with them.
+ */
+const zero: f32 = <f32>memory.size() * 0
+
+/** Four times a number, not known to the compiler. */
+@inline
+export function kept(x: f32): v128 {
+  return f32x4.splat(x + zero)
+}
+
+export const one: v128 = kept(1)
+const lowest: v128 = kept(-87.3)
+const highest: v128 = kept(88.8)
+const log2E: v128 = kept(1.44269504088896341)
 /** 1.5 x 2^23: a float32 as large as this has no fraction, and its last bits count in ones. */
-const roundingOffset: f32 = 12582912
+const roundingOffset: v128 = kept(12582912)
+/** log 2 in two parts, the first exact in few bits. */
+const log2High: v128 = kept(-0.693359375)
+const log2Low: v128 = kept(2.12194440e-4)
+const e0: v128 = kept(1.9875691500e-4)
+const e1: v128 = kept(1.3981999507e-3)
+const e2: v128 = kept(8.3334519073e-3)
+const e3: v128 = kept(4.1665795894e-2)
+const e4: v128 = kept(1.6666665459e-1)
+const e5: v128 = kept(5.0000001201e-1)
+const exponentBias: v128 = i32x4.splat(127 + <i32>zero)
 
 /**
  * e^x, to about 1e-7 relative: x = n log 2 + r, and a polynomial of r (Cephes, expf). Exactly zero below -87.3, where
@@ -25,37 +58,44 @@ const roundingOffset: f32 = 12582912
  */
 @inline
 export function exponential(x: v128): v128 {
-  const low = f32x4.splat(-87.3)
   // Of a NaN and a limit, these two keep the NaN.
-  const within = f32x4.pmin(f32x4.pmax(x, low), f32x4.splat(88.8))
-  const shifted = multiplyAdd(within, f32x4.splat(1.44269504088896341), f32x4.splat(roundingOffset))
-  const n = f32x4.sub(shifted, f32x4.splat(roundingOffset))
-  let r = multiplyAdd(n, f32x4.splat(-0.693359375), within)
-  r = multiplyAdd(n, f32x4.splat(2.12194440e-4), r)
-  let y = multiplyAdd(f32x4.splat(1.9875691500e-4), r, f32x4.splat(1.3981999507e-3))
-  y = multiplyAdd(y, r, f32x4.splat(8.3334519073e-3))
-  y = multiplyAdd(y, r, f32x4.splat(4.1665795894e-2))
-  y = multiplyAdd(y, r, f32x4.splat(1.6666665459e-1))
-  y = multiplyAdd(y, r, f32x4.splat(5.0000001201e-1))
-  y = f32x4.add(multiplyAdd(y, f32x4.mul(r, r), r), f32x4.splat(1))
+  const within = f32x4.pmin(f32x4.pmax(x, lowest), highest)
+  const shifted = multiplyAdd(within, log2E, roundingOffset)
+  const n = f32x4.sub(shifted, roundingOffset)
+  let r = multiplyAdd(n, log2High, within)
+  r = multiplyAdd(n, log2Low, r)
+  let y = multiplyAdd(e0, r, e1)
+  y = multiplyAdd(y, r, e2)
+  y = multiplyAdd(y, r, e3)
+  y = multiplyAdd(y, r, e4)
+  y = multiplyAdd(y, r, e5)
+  y = f32x4.add(multiplyAdd(y, f32x4.mul(r, r), r), one)
   // n is in the last bits of `shifted`; moved to the exponent it is 2^n.
-  y = f32x4.mul(y, i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23))
-  return v128.andnot(y, f32x4.lt(x, low))
+  y = f32x4.mul(y, i32x4.shl(i32x4.add(shifted, exponentBias), 23))
+  return v128.andnot(y, f32x4.lt(x, lowest))
 }
+
+const two: v128 = kept(2)
+const near: v128 = kept(0.625)
+const t0: v128 = kept(-5.70498872745e-3)
+const t1: v128 = kept(2.06390887954e-2)
+const t2: v128 = kept(-5.37397155531e-2)
+const t3: v128 = kept(1.33314422036e-1)
+const t4: v128 = kept(-3.33332819422e-1)
+const signBit: v128 = i32x4.shl(i32x4.splat(1 + <i32>zero), 31)
 
 /** tanh x: a polynomial near zero (Cephes, tanhf), 1 - 2 / (e^2|x| + 1) elsewhere. */
 @inline
 export function hyperbolicTangent(x: v128): v128 {
   const size = f32x4.abs(x)
-  const far = f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), f32x4.add(exponential(f32x4.add(size, size)), f32x4.splat(1))))
+  const far = f32x4.sub(one, f32x4.div(two, f32x4.add(exponential(f32x4.add(size, size)), one)))
   const z = f32x4.mul(x, x)
-  let p = multiplyAdd(f32x4.splat(-5.70498872745e-3), z, f32x4.splat(2.06390887954e-2))
-  p = multiplyAdd(p, z, f32x4.splat(-5.37397155531e-2))
-  p = multiplyAdd(p, z, f32x4.splat(1.33314422036e-1))
-  p = multiplyAdd(p, z, f32x4.splat(-3.33332819422e-1))
-  const near = multiplyAdd(f32x4.mul(p, z), x, x)
-  const sign = v128.and(x, f32x4.splat(-0.0))
-  return v128.bitselect(v128.or(far, sign), near, f32x4.gt(size, f32x4.splat(0.625)))
+  let p = multiplyAdd(t0, z, t1)
+  p = multiplyAdd(p, z, t2)
+  p = multiplyAdd(p, z, t3)
+  p = multiplyAdd(p, z, t4)
+  const close = multiplyAdd(f32x4.mul(p, z), x, x)
+  return v128.bitselect(v128.or(far, v128.and(x, signBit)), close, f32x4.gt(size, near))
 }
 
 /** Copies count numbers. */

@@ -4,7 +4,7 @@
  */
 import { loadSome, storeSome } from './arithmetic'
 import { multiply } from './matrix-product'
-import { softmax, softmaxGradient } from './softmax'
+import { largestLane, softmaxGradient, softmaxOfRow } from './softmax'
 
 /** Weights of one head: softmax(Q K' scale + barrier), [time, time]. */
 function weigh(query: usize, key: usize, barrier: usize, barrierRow: i32, weights: usize, scratch: usize, time: i32, size: i32, row: i32): void {
@@ -12,22 +12,27 @@ function weigh(query: usize, key: usize, barrier: usize, barrierRow: i32, weight
   const scale: f32 = 1 / sqrt<f32>(<f32>size)
   for (let i = 0; i < time; i++) {
     const bars = barrier + <usize>(i * barrierRow) * 4
+    const line = weights + <usize>(i * time) * 4
+    let most = f32x4.splat(-Infinity)
     for (let j = 0; j < time; j += 4) {
-      const at = weights + <usize>(i * time + j) * 4
-      const scaled = f32x4.mul(loadSome(at, time - j, 0), f32x4.splat(scale))
-      storeSome(at, barrier == 0 ? scaled : f32x4.add(scaled, loadSome(bars + <usize>j * 4, time - j, 0)), time - j)
+      const at = line + <usize>j * 4
+      let score = f32x4.mul(loadSome(at, time - j, -Infinity), f32x4.splat(scale))
+      if (barrier != 0) score = f32x4.add(score, loadSome(bars + <usize>j * 4, time - j, 0))
+      most = f32x4.pmax(most, score)
+      storeSome(at, score, time - j)
     }
+    softmaxOfRow(line, line, time, largestLane(most))
   }
-  softmax(weights, weights, time, time)
 }
 
-/** y [batch, time, heads size] = weights V of every head. `weights` is scratch of time x time numbers. */
+/** y [batch, time, heads size] = weights V of every head. `weights` is room for time x time numbers and the products' scratch. */
 export function attend(
-  mixed: usize, barrier: usize, barrierBatch: i32, barrierRow: i32, y: usize, weights: usize, scratch: usize,
+  mixed: usize, barrier: usize, barrierBatch: i32, barrierRow: i32, y: usize, weights: usize,
   batch: i32, time: i32, heads: i32, size: i32
 ): void {
   const width = heads * size
   const row = 3 * width
+  const scratch = weights + <usize>(time * time) * 4
   for (let i = 0; i < batch; i++) {
     const bar: usize = barrier == 0 ? 0 : barrier + <usize>(i * barrierBatch) * 4
     for (let head = 0; head < heads; head++) {
@@ -39,14 +44,15 @@ export function attend(
   }
 }
 
-/** The gradient of `attend` with respect to `mixed`. `weights` is scratch of 2 x time x time numbers. */
+/** The gradient of `attend` with respect to `mixed`. `weights` is room for twice as many numbers. */
 export function attendGradient(
-  dy: usize, mixed: usize, barrier: usize, barrierBatch: i32, barrierRow: i32, dmixed: usize, weights: usize, scratch: usize,
+  dy: usize, mixed: usize, barrier: usize, barrierBatch: i32, barrierRow: i32, dmixed: usize, weights: usize,
   batch: i32, time: i32, heads: i32, size: i32
 ): void {
   const width = heads * size
   const row = 3 * width
   const dweights = weights + <usize>(time * time) * 4
+  const scratch = dweights + <usize>(time * time) * 4
   const scale: f32 = 1 / sqrt<f32>(<f32>size)
   const next = <usize>width * 4
   for (let i = 0; i < batch; i++) {

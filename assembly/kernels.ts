@@ -1,7 +1,8 @@
 /** What the WebAssembly engine calls. `scripts/build-kernels.mjs` compiles it, once with and once without relaxed SIMD. */
 export { biasActivation, biasActivationGradient, gelu, geluGradient, reluGradient } from './activation'
 export { attend, attendGradient } from './attention'
-export { addFilterGradient, convolve, packFilter, padImage, turnFilter } from './convolution'
+export { convolve, filterGradient, packFilter, turnFilter } from './convolution'
+export { dense } from './dense'
 export { layerNorm, layerNormGradient } from './layer-norm'
 export { multiply, scratchBytes } from './matrix-product'
 export { maxPool, maxPoolGradient } from './pooling'

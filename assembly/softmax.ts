@@ -1,11 +1,18 @@
 /** Softmax of rows, and the cross-entropy of softmax logits with its gradient. */
-import { exponential, loadSome, storeSome, total } from './arithmetic'
+import { exponential, loadSome, naturalLogarithm, storeSome, total } from './arithmetic'
 
+/** The largest number of a row; NaN is passed over, and met again by whoever subtracts it. */
 @inline
 function largest(x: usize, count: i32): f32 {
   let most = f32x4.splat(-Infinity)
-  for (let k = 0; k < count; k += 4) most = f32x4.max(most, loadSome(x + <usize>k * 4, count - k, -Infinity))
-  return max(max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)), max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)))
+  for (let k = 0; k < count; k += 4) most = f32x4.pmax(most, loadSome(x + <usize>k * 4, count - k, -Infinity))
+  return largestLane(most)
+}
+
+/** The largest of four numbers, none of them NaN. */
+@inline
+export function largestLane(x: v128): f32 {
+  return max(max(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)), max(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)))
 }
 
 /** y = e^(x - most) of one row; returns its sum. */
@@ -23,12 +30,16 @@ function exponentials(x: usize, y: usize, count: i32, most: f32): f32 {
 /** y = softmax of each row of x [rows, count]; y may be x. */
 export function softmax(x: usize, y: usize, rows: i32, count: i32): void {
   const step = <usize>count * 4
-  for (let row = 0; row < rows; row++, x += step, y += step) {
-    const factor = f32x4.splat(1 / exponentials(x, y, count, largest(x, count)))
-    for (let k = 0; k < count; k += 4) {
-      const at = y + <usize>k * 4
-      storeSome(at, f32x4.mul(loadSome(at, count - k, 0), factor), count - k)
-    }
+  for (let row = 0; row < rows; row++, x += step, y += step) softmaxOfRow(x, y, count, largest(x, count))
+}
+
+/** y = softmax of one row whose largest number is known. */
+@inline
+export function softmaxOfRow(x: usize, y: usize, count: i32, most: f32): void {
+  const factor = f32x4.splat(1 / exponentials(x, y, count, most))
+  for (let k = 0; k < count; k += 4) {
+    const at = y + <usize>k * 4
+    storeSome(at, f32x4.mul(loadSome(at, count - k, 0), factor), count - k)
   }
 }
 
@@ -60,7 +71,7 @@ export function crossEntropy(z: usize, targets: usize, labelled: bool, losses: u
   let sum: f64 = 0
   for (let row = 0; row < rows; row++, z += step) {
     const most = largest(z, classes)
-    const logSum = <f32>Math.log(<f64>exponentials(z, scratch, classes, most))
+    const logSum = <f32>naturalLogarithm(<f64>exponentials(z, scratch, classes, most))
     let loss: f32 = 0
     if (labelled) {
       const label = load<i32>(targets + <usize>row * 4)

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const options = ['--optimizeLevel', '3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert', '--noExportMemory']
+// The maximum is that of the backend's memory: a shared memory must have one.
+const options = ['--optimizeLevel', '3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--maximumMemory', '65536', '--noAssert', '--noExportMemory']
 
 /** Compiles `assembly/kernels.ts` and returns the module's bytes. */
 export async function compileKernels(relaxed) {

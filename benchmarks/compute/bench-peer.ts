@@ -1,9 +1,10 @@
-/** The bench's own engines as a peer: its kernels, gradients, models and optimizers. Usage: bench-peer.ts ENGINE */
+/** The bench's own engines as a peer: its kernels, gradients, models and optimizers. Usage: bench-peer.ts ENGINE [THREADS] */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core'
 import { BenchError } from '../../src/shared/contract/errors.ts'
 import type { EngineId } from '../../src/shared/domain/engine.ts'
 import { useEngine } from '../../src/main/compute/engine.ts'
+import { threadCount, useThreads } from '../../src/main/compute/wasm/threads/thread-count.ts'
 import { crossEntropy } from '../../src/main/learn/losses.ts'
 import { convolutionalNetwork } from '../../src/main/learn/models/convolutional.ts'
 import { denseClassifier } from '../../src/main/learn/models/dense.ts'
@@ -19,6 +20,7 @@ import type { CaseArray } from './case-file.ts'
 import type { Spec, StackedSpec } from './cases.ts'
 import { converse } from './conversation.ts'
 import type { Loader } from './conversation.ts'
+import { plural } from './peers.ts'
 import type { Hello, Workload } from './protocol.ts'
 import { arrayOf, oneAfterAnother, parametersOf, productWorkload, sliceOf, stepping, tensorOf } from './tensors.ts'
 
@@ -94,8 +96,10 @@ function training(initial: readonly CaseArray[], batch: readonly tf.Tensor[], ad
 
 async function hello(): Promise<Hello> {
   try {
-    const { version, device } = await useEngine(process.argv[2] as EngineId)
-    return { version, device }
+    const [, , id, threads = '1'] = process.argv
+    useThreads(Number(threads))
+    const { version, device } = await useEngine(id as EngineId)
+    return { version, device: id === 'wasm' ? `${device}, ${plural(threadCount())}` : device }
   } catch (error) {
     if (!(error instanceof BenchError)) throw error
     const { message, hint } = error.payload

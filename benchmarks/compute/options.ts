@@ -12,7 +12,7 @@ they are installed: on the same cores, in turns, after checking that all compute
   --only NAME     only cases whose name contains NAME (repeat it for more)
   --quick         fewer and shorter rounds
   --python PATH   the Python that has PyTorch and JAX (python3)
-  --threads N,M   numbers of threads for PyTorch and JAX (1,2)
+  --threads N,M   numbers of threads for PyTorch and JAX (1,2); the bench gets the largest, and one
   --gpu           also time what runs on a graphics card: WebGPU, PyTorch with CUDA
   --list          list the cases
   --help          show this`

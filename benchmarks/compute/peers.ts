@@ -13,11 +13,12 @@ const node = (name: string, remedy: string, ...args: string[]): PeerCommand => (
  * Every peer there may be, each a process of its own.
  *
  * @param python the Python to run PyTorch and JAX with
- * @param threads how many threads they get; one peer for each number
+ * @param threads how many threads they get; one peer for each number, of the bench for the largest and for one
  * @param gpu whether engines and libraries on a graphics card take part
  */
 export function peerCommands(python: string, threads: readonly number[], gpu: boolean): PeerCommand[] {
   const bench = script('bench-peer.ts')
+  const most = Math.max(...threads)
   const torch = (name: string, ...args: string[]): PeerCommand => ({
     name,
     command: python,
@@ -27,7 +28,8 @@ export function peerCommands(python: string, threads: readonly number[], gpu: bo
   })
   return [
     node('stock tfjs wasm', 'Install the dependencies (npm ci).', script('stock-peer.ts')),
-    node(benchPeer, 'Install the dependencies (npm ci).', bench, 'wasm'),
+    node(benchPeer, 'Install the dependencies (npm ci).', bench, 'wasm', String(most)),
+    ...(most > 1 ? [node(`${benchPeer}, 1 thread`, 'Install the dependencies (npm ci).', bench, 'wasm', '1')] : []),
     node('bench tensorflow', 'Run: npm run setup:tensorflow', bench, 'tensorflow'),
     ...threads.map((count) => torch(`PyTorch, ${plural(count)}`, String(count))),
     ...threads.map((count) => ({
@@ -42,4 +44,4 @@ export function peerCommands(python: string, threads: readonly number[], gpu: bo
   ]
 }
 
-const plural = (count: number): string => (count === 1 ? '1 thread' : `${count} threads`)
+export const plural = (count: number): string => (count === 1 ? '1 thread' : `${count} threads`)

@@ -16,8 +16,10 @@ import { probeTensorflow, startTensorflow } from './tensorflow/tensorflow.ts'
 import type { TensorflowProbe } from './tensorflow/tensorflow.ts'
 import { missingWebgpu, noWebgpu, probeWebgpu, startWebgpu } from './webgpu/webgpu.ts'
 import type { WebgpuProbe } from './webgpu/webgpu.ts'
+import { type Allocator, refuseBeyondMemory } from './wasm/allocator.ts'
 import { wasmKernels } from './wasm/kernels.ts'
 import { useRelaxedSimd } from './wasm/own-kernels.ts'
+import { shareBackendMemory } from './wasm/threads/backend-memory.ts'
 
 /** An engine that has been started: every tfjs call from now on runs on it. */
 export interface Engine {
@@ -25,7 +27,7 @@ export interface Engine {
   readonly name: string
   readonly device: string
   readonly version: string
-  /** One line for logs and run records, such as `WebAssembly 4.22.0 (CPU, SIMD, 1 thread)`. */
+  /** One line for logs and run records, such as `WebAssembly 4.22.0 (CPU, SIMD)`. */
   describe(): string
 }
 
@@ -97,6 +99,8 @@ export async function useEngine(choice: 'auto' | EngineId, probe: EngineProbe = 
   }
 }
 
+/** What has to be done once before the WebAssembly backend starts; then what has to be done after. */
+let wasmPrepared: Promise<() => void> | undefined
 let wasmStarted = false
 
 async function start(id: EngineId, probe: EngineProbe): Promise<void> {
@@ -104,27 +108,34 @@ async function start(id: EngineId, probe: EngineProbe): Promise<void> {
   tf.env().set('PROD', true)
   registerGradients()
   registerKernels(ownKernels)
-  if (id === 'wasm' && !wasmStarted) {
-    // The backend reads this flag once, when it starts; setting it makes the choice ours, as is that of the kernels.
-    tf.env().set('WASM_HAS_SIMD_SUPPORT', probe.hasSimd())
-    useRelaxedSimd(probe.fusesMultiplyAdd?.() === true)
-    wasmStarted = true
-  }
+  const tidyUp = id === 'wasm' ? await (wasmPrepared ??= prepareWasm(probe)) : undefined
   if (id === 'tensorflow') await startTensorflow()
   if (id === 'webgpu') await startWebgpu()
-  const started = await quietly(() => tf.setBackend(id))
-  if (!started) {
+  const isRunning = await quietly(() => tf.setBackend(id))
+  tidyUp?.()
+  if (!isRunning) {
     throw new BenchError('engine-unavailable', `The engine ${id} did not start.`, {
       field: 'engine',
       hint: 'Reinstall the application: a file of the engine may be missing or damaged.'
     })
   }
+  if (id === 'wasm' && !wasmStarted) {
+    refuseBeyondMemory((tf.backend() as unknown as { readonly wasm: Allocator }).wasm)
+    wasmStarted = true
+  }
+}
+
+function prepareWasm(probe: EngineProbe): Promise<() => void> {
+  // The backend reads this flag once, when it starts; setting it makes the choice ours, as is that of the kernels.
+  tf.env().set('WASM_HAS_SIMD_SUPPORT', probe.hasSimd())
+  useRelaxedSimd(probe.fusesMultiplyAdd?.() === true)
+  return probe.hasSimd() ? shareBackendMemory() : Promise.resolve(() => undefined)
 }
 
 function wasmDevice(probe: EngineProbe): string {
-  if (!probe.hasSimd()) return 'CPU, no SIMD (several times slower), 1 thread'
-  // Which of the two it is belongs to the device: products are rounded once or twice.
-  return probe.fusesMultiplyAdd?.() === true ? 'CPU, relaxed SIMD, 1 thread' : 'CPU, SIMD, 1 thread'
+  if (!probe.hasSimd()) return 'CPU, no SIMD (several times slower)'
+  // Which of the two it is belongs to the device: products are rounded once or twice. The number of threads changes nothing.
+  return probe.fusesMultiplyAdd?.() === true ? 'CPU, relaxed SIMD' : 'CPU, SIMD'
 }
 
 function available(id: EngineId, name: string, device: string, version: string): EngineInfo {

@@ -10,7 +10,7 @@ export interface EngineInfo {
   readonly automatic: boolean
   /** What `auto` takes for the model that was measured, or the WebAssembly engine before any was. */
   readonly isDefault: boolean
-  /** What it computes on: `CPU, SIMD, 1 thread`. */
+  /** What it computes on: `CPU, SIMD`. */
   readonly device: string
   readonly version: string
   /** Why it is not available, one sentence, or null. */

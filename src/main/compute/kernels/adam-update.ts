@@ -73,10 +73,10 @@ type Operands = [p: tf.TensorInfo, g: tf.TensorInfo, m: tf.TensorInfo, v: tf.Ten
 
 function updateOnHeap(backend: object, [p, g, m, v]: Operands, a: AdamAttributes): tf.TensorInfo[] {
   const outputs = successorsOf(backend, [p, m, v], a.consumes === true)
-  const { kernels, address } = heapOf(backend)
-  const count = tf.util.sizeFromShape(p.shape)
-  const moments = [a.beta1, 1 - a.beta1, a.beta2, 1 - a.beta2]
-  const addresses = [p, g, m, v, ...outputs].map(address)
-  kernels.adam(...addresses, count, a.rate, a.secondCorrection, ...moments, a.epsilon, a.coupledDecay, 1 - a.decoupledDecay)
+  const { address, ranges, run } = heapOf(backend)
+  const size = tf.util.sizeFromShape(p.shape)
+  const settings = [a.rate, a.secondCorrection, a.beta1, 1 - a.beta1, a.beta2, 1 - a.beta2, a.epsilon, a.coupledDecay, 1 - a.decoupledDecay]
+  const places = [p, g, m, v, ...outputs].map(address)
+  run('adam', ranges(size, 4, 1.2 * size).map(({ first, count }) => [...places.map((at) => at + 4 * first), count, ...settings]))
   return outputs
 }

@@ -28,8 +28,10 @@ export const descentUpdateKernel: KernelConfig = {
     const { p, g } = inputs as Record<'p' | 'g', tf.TensorInfo>
     const { rate, keep, consumes } = attrs as unknown as DescentAttributes
     const [output] = successorsOf(backend, [p], consumes === true) as [tf.TensorInfo]
-    const { kernels, address } = heapOf(backend)
-    kernels.descend(address(p), address(g), address(output), tf.util.sizeFromShape(p.shape), rate, keep)
+    const { address, ranges, run } = heapOf(backend)
+    const places = [p, g, output].map(address)
+    const size = tf.util.sizeFromShape(p.shape)
+    run('descend', ranges(size, 4, 0.5 * size).map(({ first, count }) => [...places.map((at) => at + 4 * first), count, rate, keep]))
     return output
   }
 }

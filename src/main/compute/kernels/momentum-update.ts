@@ -58,8 +58,10 @@ export const momentumUpdateKernels: readonly KernelConfig[] = hostEngines.map((b
 
 function updateOnHeap(backend: object, [p, g, u]: [tf.TensorInfo, tf.TensorInfo, tf.TensorInfo], a: MomentumAttributes): tf.TensorInfo[] {
   const outputs = successorsOf(backend, [p, u], a.consumes === true)
-  const { kernels, address } = heapOf(backend)
-  const count = tf.util.sizeFromShape(p.shape)
-  kernels.momentum(...[p, g, u, ...outputs].map(address), count, a.rate, a.momentum, Number(a.nesterov), a.coupledDecay)
+  const { address, ranges, run } = heapOf(backend)
+  const size = tf.util.sizeFromShape(p.shape)
+  const settings = [a.rate, a.momentum, Number(a.nesterov), a.coupledDecay]
+  const places = [p, g, u, ...outputs].map(address)
+  run('momentum', ranges(size, 4, 0.8 * size).map(({ first, count }) => [...places.map((at) => at + 4 * first), count, ...settings]))
   return outputs
 }

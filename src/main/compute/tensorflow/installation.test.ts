@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { prepareEnvironment } from './environment.ts'
 import { findInstallation, tensorflowFolder } from './installation.ts'
 import type { Installation } from './installation.ts'
-import { probeTensorflow } from './tensorflow.ts'
+import { probeTensorflow, startTensorflow } from './tensorflow.ts'
 
 let root: string
 beforeEach(() => {
@@ -66,6 +66,15 @@ describe('the installation of TensorFlow', () => {
     const found = findInstallation('4.22.0', root)
     expect('reason' in found ? found.reason : '').toMatch(why)
     expect(found).toMatchObject({ remedy: 'Run: npm run setup:tensorflow' })
+  })
+
+  it('whose library does not load is one sentence with a remedy', async () => {
+    // Whole by its description: only the loader finds out.
+    install()
+    const refused = await startTensorflow(root).then(() => null, (error: unknown) => error)
+    expect(refused).toMatchObject({
+      payload: { code: 'engine-unavailable', message: expect.stringMatching(/^TensorFlow's library does not load on this machine: .+/) as string, hint: 'Run: npm run setup:tensorflow -- --force' }
+    })
   })
 
   it('lies in the cache folder of each system', () => {

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { KernelConfig, KernelFunc, NamedTensorInfoMap, Tensor } from '@tensorflow/tfjs-core'
+import { paddedConvolutions } from './padded-convolution.ts'
 
 /**
  * The package's kernels that differ from the other engines', put right. Call it once, after the package has registered its own,
  * and register what it returns in their place.
  */
 export function tensorflowKernels(): readonly KernelConfig[] {
-  return [prelu, einsum(packageKernel('Einsum')), unsortedSegmentSum(packageKernel('UnsortedSegmentSum'))]
+  return [prelu, einsum(packageKernel('Einsum')), unsortedSegmentSum(packageKernel('UnsortedSegmentSum')), ...paddedConvolutions(packageKernel)]
 }
 
 /** `max(x, 0) + alpha min(x, 0)`; the package's kernel calls methods of tensors that the core alone does not have. */

@@ -39,7 +39,7 @@ let started: Binding | undefined
  * @returns whether it computes on a GPU
  * @throws BenchError `engine-unavailable` when it is not set up, was damaged since, or its library does not load
  */
-export function startTensorflow(root?: string): Promise<{ readonly gpu: boolean }> {
+export async function startTensorflow(root?: string): Promise<{ readonly gpu: boolean }> {
   started ??= start(root)
   return Promise.resolve({ gpu: started.isUsingGpuDevice() })
 }

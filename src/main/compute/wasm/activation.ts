@@ -5,6 +5,7 @@ import { activationCodes } from '../kernels/activation.ts'
 import type { SlopeOfOutput } from '../kernels/activation.ts'
 import { allocate } from '../heap.ts'
 import { heapOf } from './own-kernels.ts'
+import { partsOfSum } from './threads/ranges.ts'
 import type { OwnKernels } from './own-kernels.ts'
 
 const lastOf = (shape: readonly number[]): number => shape.at(-1) as number
@@ -16,10 +17,13 @@ const biasActivationKernel: KernelConfig = {
   kernelFunc: ({ inputs, attrs, backend }) => {
     const { x, bias } = inputs as Record<'x' | 'bias', TensorInfo>
     const y = allocate(backend, x.shape)
-    const { kernels, address } = heapOf(backend)
+    const { address, ranges, run } = heapOf(backend)
     const columns = lastOf(x.shape)
     const rows = util.sizeFromShape(x.shape.slice(0, -1))
-    kernels.biasActivation(address(x), address(bias), address(y), rows, columns, activationCodes[attrs?.['activation'] as SlopeOfOutput])
+    const kind = activationCodes[attrs?.['activation'] as SlopeOfOutput]
+    const [from, biasAt, to] = [x, bias, y].map(address) as [number, number, number]
+    const parts = ranges(rows, 1, rows * columns)
+    run('biasActivation', parts.map(({ first, count }) => [from + 4 * first * columns, biasAt, to + 4 * first * columns, count, columns, columns, kind]))
     return y
   }
 }
@@ -36,12 +40,19 @@ const biasActivationGradientKernel: KernelConfig = {
     const columns = lastOf(dy.shape)
     const rows = util.sizeFromShape(dy.shape.slice(outer, -1))
     const db = allocate(backend, [...runs, columns])
-    const { kernels, address } = heapOf(backend)
-    const [from, output, to, sums] = [address(dy), address(y), address(dx), address(db)]
-    for (let run = 0; run < util.sizeFromShape(runs); run++) {
-      const at = 4 * run * rows * columns
-      kernels.biasActivationGradient(from + at, output + at, to + at, sums + 4 * run * columns, rows, columns, activationCodes[activation])
-    }
+    const { kernels, address, scratch, run } = heapOf(backend)
+    const places = [dy, y, dx].map(address)
+    const stacked = util.sizeFromShape(runs)
+    const parts = partsOfSum(rows, columns)
+    const sums = parts.length === 1 ? address(db) : scratch(4 * stacked * parts.length * columns)
+    const calls = Array.from({ length: stacked }, (_, i) =>
+      parts.map(({ first, count }, part) => {
+        const at = 4 * (i * rows + first) * columns
+        return [...places.map((place) => place + at), sums + 4 * (i * parts.length + part) * columns, count, columns, activationCodes[activation]]
+      })
+    )
+    run('biasActivationGradient', calls.flat())
+    for (let i = 0; i < stacked && parts.length > 1; i++) kernels.sumOfRows(sums + 4 * i * parts.length * columns, address(db) + 4 * i * columns, parts.length, columns)
     return [dx, db]
   }
 }
@@ -52,10 +63,8 @@ function shared(backend: object, x: TensorInfo): TensorInfo {
   return { dataId: x.dataId, shape: x.shape, dtype: x.dtype }
 }
 
-type Choice = (kernels: OwnKernels) => (...numbers: number[]) => void
-
-/** A kernel of the element by element functions of one or two tensors of the same shape. */
-function elementwise(kernelName: string, inputNames: readonly string[], which: Choice): KernelConfig {
+/** A kernel of an element by element function of one or two tensors of the same shape, which takes so many nanoseconds an element. */
+function elementwise(kernelName: string, inputNames: readonly string[], kernel: keyof OwnKernels, time: number): KernelConfig {
   return {
     kernelName,
     backendName: 'wasm',
@@ -63,8 +72,10 @@ function elementwise(kernelName: string, inputNames: readonly string[], which: C
       const operands = inputNames.map((name) => inputs[name] as TensorInfo)
       const shape = (operands[0] as TensorInfo).shape
       const output = allocate(backend, shape)
-      const { kernels, address } = heapOf(backend)
-      which(kernels)(...operands.map(address), address(output), util.sizeFromShape(shape))
+      const { address, ranges, run } = heapOf(backend)
+      const places = [...operands, output].map(address)
+      const size = util.sizeFromShape(shape)
+      run(kernel, ranges(size, 4, time * size).map(({ first, count }) => [...places.map((at) => at + 4 * first), count]))
       return output
     }
   }
@@ -73,7 +84,7 @@ function elementwise(kernelName: string, inputNames: readonly string[], which: C
 export const activationKernels: readonly KernelConfig[] = [
   biasActivationKernel,
   biasActivationGradientKernel,
-  elementwise('BenchReluGradient', ['dy', 'y'], ({ reluGradient }) => reluGradient),
-  elementwise('BenchGelu', ['x'], ({ gelu }) => gelu),
-  elementwise('BenchGeluGradient', ['dy', 'x'], ({ geluGradient }) => geluGradient)
+  elementwise('BenchReluGradient', ['dy', 'y'], 'reluGradient', 0.5),
+  elementwise('BenchGelu', ['x'], 'gelu', 3),
+  elementwise('BenchGeluGradient', ['dy', 'x'], 'geluGradient', 4)
 ]

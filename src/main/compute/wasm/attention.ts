@@ -1,6 +1,7 @@
 import { util } from '@tensorflow/tfjs-core'
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
 import { allocate } from '../heap.ts'
+import { productTime } from './matrix-product.ts'
 import { heapOf } from './own-kernels.ts'
 import type { OwnHeap } from './own-kernels.ts'
 
@@ -19,12 +20,13 @@ function barrierOf(barrier: TensorInfo | undefined, { address }: OwnHeap): [addr
   return [address(barrier), batch > 1 ? rows * columns : 0, rows > 1 ? columns : 0]
 }
 
-/** Addresses of room for so many matrices of weights [time, time] and of the products' scratch memory. */
-function roomFor(matrices: number, [, time, , size]: Sizes, { kernels, scratch }: OwnHeap): [weights: number, scratch: number] {
-  const weights = 4 * matrices * time * time
-  const at = scratch(weights + kernels.scratchBytes(Math.max(time, size)))
-  return [at, at + weights]
+/** The address of room for so many matrices of weights [time, time] and for the products' scratch memory. */
+function roomFor(matrices: number, [, time, , size]: Sizes, { kernels, scratch }: OwnHeap): number {
+  return scratch(4 * matrices * time * time + kernels.scratchBytes(Math.max(time, size)))
 }
+
+/** What one thread takes for one product of all heads, in nanoseconds. */
+const timeOf = ([batch, time, heads, size]: Sizes): number => productTime(batch * heads * time * time * size)
 
 /** See `multiHeadAttention`; the weights are computed again for the gradient, which is faster than keeping them. */
 export const attentionKernels: readonly KernelConfig[] = [
@@ -37,7 +39,14 @@ export const attentionKernels: readonly KernelConfig[] = [
       const [batch, time, heads, size] = sizes
       const y = allocate(backend, [batch, time, heads * size])
       const heap = heapOf(backend)
-      heap.kernels.attend(heap.address(mixed), ...barrierOf(barrier, heap), heap.address(y), ...roomFor(1, sizes, heap), ...sizes)
+      const [from, to] = [mixed, y].map(heap.address) as [number, number]
+      const [bar, barBatch, barRow] = barrierOf(barrier, heap)
+      const work = roomFor(1, sizes, heap)
+      const calls = heap.ranges(batch, 1, 4 * timeOf(sizes)).map(({ first, count }) => {
+        const at = 4 * first * time * heads * size
+        return [from + 3 * at, bar + 4 * first * barBatch, barBatch, barRow, to + at, work, count, time, heads, size]
+      })
+      heap.run('attend', calls, 5)
       return y
     }
   },
@@ -47,10 +56,17 @@ export const attentionKernels: readonly KernelConfig[] = [
     kernelFunc: ({ inputs, attrs, backend }) => {
       const [dy, mixed, barrier] = Object.values(inputs) as [TensorInfo, TensorInfo, TensorInfo | undefined]
       const sizes = sizesOf(mixed, attrs?.['heads'] as number)
+      const [batch, time, heads, size] = sizes
       const gradient = allocate(backend, mixed.shape)
       const heap = heapOf(backend)
       const [from, source, to] = [dy, mixed, gradient].map(heap.address) as [number, number, number]
-      heap.kernels.attendGradient(from, source, ...barrierOf(barrier, heap), to, ...roomFor(2, sizes, heap), ...sizes)
+      const [bar, barBatch, barRow] = barrierOf(barrier, heap)
+      const work = roomFor(2, sizes, heap)
+      const calls = heap.ranges(batch, 1, 8 * timeOf(sizes)).map(({ first, count }) => {
+        const at = 4 * first * time * heads * size
+        return [from + at, source + 3 * at, bar + 4 * first * barBatch, barBatch, barRow, to + 3 * at, work, count, time, heads, size]
+      })
+      heap.run('attendGradient', calls, 6)
       return gradient
     }
   }

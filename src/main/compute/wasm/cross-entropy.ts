@@ -28,11 +28,15 @@ export const crossEntropyKernels: readonly KernelConfig[] = [
       const { smoothing, mean } = attrs as unknown as CrossEntropyAttributes
       const [rows, classes] = logits.shape as [number, number]
       const gradient = allocate(backend, logits.shape)
-      const { kernels, address } = heapOf(backend)
+      const { address, ranges, run } = heapOf(backend)
       const [step, scale] = mean ? [0, 1 / rows] : [4, 1]
-      const labelled = Number(targets.dtype === 'int32')
-      const [z, t, dz] = [logits, targets, gradient].map(address) as [number, number, number]
-      kernels.crossEntropyGradient(address(dy), step, scale, z, t, labelled, dz, rows, classes, smoothing)
+      const labelled = targets.dtype === 'int32'
+      const [upstream, z, t, dz] = [dy, logits, targets, gradient].map(address) as [number, number, number, number]
+      const calls = ranges(rows, 1, 3 * rows * classes).map(({ first, count }) => {
+        const at = 4 * first * classes
+        return [upstream + first * step, step, scale, z + at, t + (labelled ? 4 * first : at), Number(labelled), dz + at, count, classes, smoothing]
+      })
+      run('crossEntropyGradient', calls)
       return gradient
     }
   }

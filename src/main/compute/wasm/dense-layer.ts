@@ -3,6 +3,7 @@ import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
 import { activationCodes } from '../kernels/activation.ts'
 import type { SlopeOfOutput } from '../kernels/activation.ts'
 import { allocate } from '../heap.ts'
+import { blocksOf } from './matrix-product.ts'
 import { heapOf } from './own-kernels.ts'
 
 /** `activation(x kernel + bias)` in one call; see `denseLayer` for the shapes. */
@@ -19,15 +20,18 @@ export const denseLayerKernel: KernelConfig = {
     util.assert(agrees, () => `${layer} does not fit an input of [${x.shape.join(', ')}].`)
     const y = allocate(backend, [...x.shape.slice(0, -1), columns])
     const rows = util.sizeFromShape(y.shape) / columns / runs
-    const { kernels, address, scratch } = heapOf(backend)
-    const work = scratch(kernels.scratchBytes(columns))
+    const heap = heapOf(backend)
+    const work = heap.scratch(heap.kernels.scratchBytes(columns))
     const code = activationCodes[attrs?.['activation'] as SlopeOfOutput]
-    for (let run = 0; run < runs; run++) {
-      const to = address(y) + 4 * run * rows * columns
-      const [from, weights] = [address(x) + 4 * run * rows * inner, address(kernel) + 4 * run * inner * columns]
-      kernels.multiply(from, weights, to, work, rows, columns, inner, inner, 1, columns, 1, columns, 0)
-      kernels.biasActivation(to, address(bias) + 4 * run * columns, to, rows, columns, code)
-    }
+    const [from, weights, biasAt, to] = [x, kernel, bias, y].map(heap.address) as [number, number, number, number]
+    const blocks = blocksOf(heap, rows, columns, inner)
+    const calls = Array.from({ length: runs }, (_, run) =>
+      blocks.map(([row, column]) => [
+        from + 4 * (run * rows + row.first) * inner, weights + 4 * (run * inner * columns + column.first), biasAt + 4 * (run * columns + column.first),
+        to + 4 * ((run * rows + row.first) * columns + column.first), work, row.count, column.count, inner, columns, code
+      ])
+    )
+    heap.run('dense', calls.flat(), 4)
     return y
   }
 }

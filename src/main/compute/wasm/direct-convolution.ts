@@ -1,5 +1,6 @@
 import { util } from '@tensorflow/tfjs-core'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { productTime } from './matrix-product.ts'
 import { heapOf } from './own-kernels.ts'
 import type { Convolution } from './patches.ts'
 
@@ -17,24 +18,28 @@ function paddedSize(info: Convolution): [height: number, width: number] {
   ]
 }
 
-/** y = the convolution of x with a filter, image by image. */
+/** What one thread takes for a convolution or its gradients, in nanoseconds. */
+function timeOf({ batchSize, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth }: Convolution): number {
+  return productTime(batchSize * outHeight * outWidth * outChannels * filterHeight * filterWidth * inChannels)
+}
+
+/** y = the convolution of x with a filter, by ranges of images. */
 export function directConvolution(backend: object, x: TensorInfo, filter: TensorInfo, y: TensorInfo, info: Convolution): void {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info
   const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info
-  const { kernels, address, scratch } = heapOf(backend)
+  const { kernels, address, scratch, ranges, run } = heapOf(backend)
   const [height, width] = paddedSize(info)
-  const steps = [filterHeight, filterWidth, strideHeight, strideWidth]
   const patch = filterHeight * filterWidth * inChannels
   const packedBytes = 32 * patch * Math.ceil(outChannels / 8)
-  const tile = scratch(tileBytes + packedBytes + 4 * height * width * inChannels + overreach)
-  const [packed, image] = [tile + tileBytes, tile + tileBytes + packedBytes]
+  const packed = scratch(packedBytes + tileBytes + 4 * height * width * inChannels + overreach)
   kernels.packFilter(address(filter), packed, patch, outChannels)
-  for (let i = 0; i < batchSize; i++) {
-    const from = address(x) + 4 * i * inHeight * inWidth * inChannels
-    const to = address(y) + 4 * i * outHeight * outWidth * outChannels
-    kernels.padImage(from, image, inHeight, inWidth, inChannels, height, width, padInfo.top, padInfo.left, 1, 1)
-    kernels.convolve(image, packed, to, tile, outHeight, outWidth, outChannels, width, inChannels, ...steps)
-  }
+  const sizes = [inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, height, width, padInfo.top, padInfo.left, 1, 1]
+  const [from, to] = [address(x), address(y)]
+  const calls = ranges(batchSize, 1, timeOf(info)).map(({ first, count }) => [
+    from + 4 * first * inHeight * inWidth * inChannels, packed, to + 4 * first * outHeight * outWidth * outChannels, packed + packedBytes, count,
+    ...sizes, filterHeight, filterWidth, strideHeight, strideWidth
+  ])
+  run('convolve', calls, 3)
 }
 
 /**
@@ -44,39 +49,35 @@ export function directConvolution(backend: object, x: TensorInfo, filter: Tensor
 export function directInputGradient(backend: object, dy: TensorInfo, filter: TensorInfo, dx: TensorInfo, info: Convolution): void {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info
   const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info
-  const { kernels, address, scratch } = heapOf(backend)
+  const { kernels, address, scratch, ranges, run } = heapOf(backend)
   const [height, width] = [inHeight + filterHeight - 1, inWidth + filterWidth - 1]
-  const [top, left] = [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left]
   const patch = filterHeight * filterWidth * outChannels
   const packedBytes = 32 * patch * Math.ceil(inChannels / 8)
   const turnedBytes = 4 * util.sizeFromShape(filter.shape)
-  const tile = scratch(tileBytes + packedBytes + turnedBytes + 4 * height * width * outChannels + overreach)
-  const [packed, turned] = [tile + tileBytes, tile + tileBytes + packedBytes]
-  const image = turned + turnedBytes
+  const packed = scratch(packedBytes + turnedBytes + tileBytes + 4 * height * width * outChannels + overreach)
+  const turned = packed + packedBytes
   kernels.turnFilter(address(filter), turned, filterHeight * filterWidth, inChannels, outChannels)
   kernels.packFilter(turned, packed, patch, inChannels)
-  for (let i = 0; i < batchSize; i++) {
-    const from = address(dy) + 4 * i * outHeight * outWidth * outChannels
-    const to = address(dx) + 4 * i * inHeight * inWidth * inChannels
-    kernels.padImage(from, image, outHeight, outWidth, outChannels, height, width, top, left, strideHeight, strideWidth)
-    kernels.convolve(image, packed, to, tile, inHeight, inWidth, inChannels, width, outChannels, filterHeight, filterWidth, 1, 1)
-  }
+  const borders = [filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left, strideHeight, strideWidth]
+  const sizes = [outHeight, outWidth, outChannels, inHeight, inWidth, inChannels, height, width, ...borders]
+  const [from, to] = [address(dy), address(dx)]
+  const calls = ranges(batchSize, 1, timeOf(info)).map(({ first, count }) => [
+    from + 4 * first * outHeight * outWidth * outChannels, packed, to + 4 * first * inHeight * inWidth * inChannels, turned + turnedBytes, count,
+    ...sizes, filterHeight, filterWidth, 1, 1
+  ])
+  run('convolve', calls, 3)
 }
 
-/** Adds the gradient of a convolution's filter to dw, image by image. */
-export function addDirectFilterGradient(backend: object, x: TensorInfo, dy: TensorInfo, dw: TensorInfo, info: Convolution): void {
+/** dw = the gradient of a convolution's filter, summed over images in order; by parts of the filter, which each take all images. */
+export function directFilterGradient(backend: object, x: TensorInfo, dy: TensorInfo, dw: TensorInfo, info: Convolution): void {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info
   const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info
-  const { kernels, address, scratch } = heapOf(backend)
+  const { address, scratch, ranges, run } = heapOf(backend)
   const [height, width] = paddedSize(info)
+  const work = scratch(tileBytes + 32 * outHeight * outWidth + 4 * height * width * inChannels + overreach)
+  const sizes = [inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, height, width, padInfo.top, padInfo.left]
   const steps = [filterHeight, filterWidth, strideHeight, strideWidth]
-  const panelBytes = 32 * outHeight * outWidth
-  const tile = scratch(tileBytes + panelBytes + 4 * height * width * inChannels + overreach)
-  const [panel, image] = [tile + tileBytes, tile + tileBytes + panelBytes]
-  for (let i = 0; i < batchSize; i++) {
-    const from = address(x) + 4 * i * inHeight * inWidth * inChannels
-    const upstream = address(dy) + 4 * i * outHeight * outWidth * outChannels
-    kernels.padImage(from, image, inHeight, inWidth, inChannels, height, width, padInfo.top, padInfo.left, 1, 1)
-    kernels.addFilterGradient(image, upstream, address(dw), tile, panel, outHeight, outWidth, outChannels, width, inChannels, ...steps)
-  }
+  const places = [x, dy, dw].map(address)
+  const parts = ranges(filterHeight * Math.ceil(outChannels / 8), 1, timeOf(info))
+  run('filterGradient', parts.map(({ first, count }) => [...places, work, batchSize, ...sizes, ...steps, first, first + count]), 3)
 }

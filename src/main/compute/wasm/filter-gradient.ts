@@ -1,7 +1,7 @@
 import { getKernel } from '@tensorflow/tfjs-core'
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
 import { allocate, floats, release } from '../heap.ts'
-import { addDirectFilterGradient } from './direct-convolution.ts'
+import { directFilterGradient } from './direct-convolution.ts'
 import { runsOwnKernels } from './own-kernels.ts'
 import { convolutionOf, examplesOf, inChunks, layOutPatches, patchSize } from './patches.ts'
 import type { ConvolutionAttributes } from './patches.ts'
@@ -19,11 +19,11 @@ export const filterGradientKernel: KernelConfig = {
     const filterShape = attrs?.['filterShape'] as number[]
     const info = convolutionOf(x.shape, filterShape, attrs as unknown as ConvolutionAttributes)
     const gradient = allocate(backend, filterShape)
-    floats(backend, gradient).fill(0)
     if (runsOwnKernels()) {
-      addDirectFilterGradient(backend, x, dy, gradient, info)
+      directFilterGradient(backend, x, dy, gradient, info)
       return gradient
     }
+    floats(backend, gradient).fill(0)
     inChunks(info, (first, examples) => {
       const positions = examples * info.outHeight * info.outWidth
       const patches = allocate(backend, [positions, patchSize(info)])

@@ -3,6 +3,8 @@ import { broadcast_util, getKernel, util } from '@tensorflow/tfjs-core'
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
 import { allocate } from '../heap.ts'
 import { heapOf, runsOwnKernels } from './own-kernels.ts'
+import type { OwnHeap } from './own-kernels.ts'
+import type { Range } from './threads/ranges.ts'
 
 const original = getKernel('BatchMatMul', 'wasm')
 
@@ -32,17 +34,37 @@ function multiply(backend: object, a: TensorInfo, b: TensorInfo, transposeA: boo
   const [aOuter, bOuter] = [a.shape.slice(0, -2), b.shape.slice(0, -2)]
   const outer = broadcast_util.assertAndGetBroadcastShape(aOuter, bOuter)
   const output = allocate(backend, [...outer, rows, columns])
-  const { kernels, address, scratch } = heapOf(backend)
+  const heap = heapOf(backend)
+  const { kernels, address, scratch } = heap
   const [aAt, bAt, cAt, scratchAt] = [address(a), address(b), address(output), scratch(kernels.scratchBytes(columns))]
   const [aRow, aInner] = transposeA ? [1, aColumns] : [aColumns, 1]
   const [bInner, bColumn] = transposeB ? [1, bColumns] : [bColumns, 1]
   const products = util.sizeFromShape(outer)
-  for (let i = 0; i < products; i++) {
+  const blocks = blocksOf(heap, rows, columns, inner)
+  const calls = Array.from({ length: products }, (_, i) => {
     const aFrom = aAt + 4 * aRows * aColumns * offsetOf(i, outer, aOuter)
     const bFrom = bAt + 4 * bRows * bColumns * offsetOf(i, outer, bOuter)
-    kernels.multiply(aFrom, bFrom, cAt + 4 * rows * columns * i, scratchAt, rows, columns, inner, aRow, aInner, bInner, bColumn, columns, 0)
-  }
+    const cFrom = cAt + 4 * rows * columns * i
+    return blocks.map(([row, column]) => [
+      aFrom + 4 * row.first * aRow, bFrom + 4 * column.first * bColumn, cFrom + 4 * (row.first * columns + column.first), scratchAt,
+      row.count, column.count, inner, aRow, aInner, bInner, bColumn, columns, 0
+    ])
+  })
+  heap.run('multiply', calls.flat(), 3)
   return output
+}
+
+/** What one thread takes for a product of so many multiplications, in nanoseconds. */
+export const productTime = (multiplications: number): number => multiplications / 20
+
+/**
+ * Cuts a product into blocks, along its longer side: what belongs to the other side is packed again for each.
+ * The numbers of a block do not depend on where it was cut.
+ */
+export function blocksOf(heap: OwnHeap, rows: number, columns: number, inner: number): [rows: Range, columns: Range][] {
+  const time = productTime(rows * columns * inner)
+  if (rows >= columns) return heap.ranges(rows, 24, time).map((range) => [range, { first: 0, count: columns }])
+  return heap.ranges(columns, 8, time).map((range) => [{ first: 0, count: rows }, range])
 }
 
 /** Which matrix of an operand belongs to matrix i of the output, where axes of length 1 are repeated. */

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-wasm'
-import { backend_util, getKernel } from '@tensorflow/tfjs-core'
+import { backend_util, getKernel, util } from '@tensorflow/tfjs-core'
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core'
 import { allocate, floats } from '../heap.ts'
 import { heapOf, runsOwnKernels } from './own-kernels.ts'
@@ -18,11 +18,19 @@ function poolOf(x: TensorInfo, attributes: unknown): backend_util.Conv2DInfo {
   return backend_util.computePool2DInfo(x.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode)
 }
 
-/** What both functions of the module take after their addresses. */
+/** What both functions of the module take after their addresses and the number of images. */
 function sizesOf(info: backend_util.Conv2DInfo): number[] {
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth } = info
-  const images = [batchSize, inHeight, inWidth, inChannels, outHeight, outWidth]
-  return [...images, filterHeight, filterWidth, strideHeight, strideWidth, info.padInfo.top, info.padInfo.left]
+  const { inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth } = info
+  return [inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, info.padInfo.top, info.padInfo.left]
+}
+
+/** Runs one of them by ranges of images. */
+function pool(backend: object, kernel: 'maxPool' | 'maxPoolGradient', inputs: readonly TensorInfo[], output: TensorInfo, info: backend_util.Conv2DInfo): void {
+  const { address, ranges, run } = heapOf(backend)
+  const tensors = [...inputs, output].map((tensor) => ({ at: address(tensor), size: util.sizeFromShape(tensor.shape.slice(1)) }))
+  const visited = info.batchSize * info.inHeight * info.inWidth * info.inChannels
+  const calls = ranges(info.batchSize, 1, visited).map(({ first, count }) => [...tensors.map(({ at, size }) => at + 4 * first * size), count, ...sizesOf(info)])
+  run(kernel, calls)
 }
 
 /** 2-D maximum pooling, NHWC. */
@@ -33,8 +41,7 @@ export const maxPoolKernel: KernelConfig = {
     if (!runsOwnKernels() || x.dtype !== 'float32') return original.kernelFunc(call)
     const info = poolOf(x, call.attrs)
     const y = allocate(call.backend, info.outShape)
-    const { kernels, address } = heapOf(call.backend)
-    kernels.maxPool(address(x), address(y), ...sizesOf(info))
+    pool(call.backend, 'maxPool', [x], y, info)
     return y
   }
 }
@@ -52,8 +59,7 @@ export const maxPoolGradientKernel: KernelConfig = {
     const info = poolOf(input, attrs)
     const output = allocate(backend, input.shape)
     if (runsOwnKernels()) {
-      const { kernels, address } = heapOf(backend)
-      kernels.maxPoolGradient(address(input), address(dy), address(output), ...sizesOf(info))
+      pool(backend, 'maxPoolGradient', [input, dy], output, info)
     } else {
       spread(floats(backend, input), floats(backend, dy), floats(backend, output).fill(0), info)
     }

@@ -12,3 +12,9 @@ it.each([['plain', plainModule], ['relaxed', relaxedModule]] as const)('the %s m
   const builder = (await import(/* @vite-ignore */ pathToFileURL(script.pathname).href)) as Builder
   expect(module).toBe(Buffer.from(await builder.compileKernels(variant === 'relaxed')).toString('base64'))
 })
+
+it.each([['plain', plainModule], ['relaxed', relaxedModule]] as const)('the %s module writes nothing into the memory it is given', (_variant, module) => {
+  const memory = new WebAssembly.Memory({ initial: 256, maximum: 65_536 })
+  new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(module, 'base64')), { env: { memory, logarithm: Math.log } })
+  expect(new Uint8Array(memory.buffer).some((byte) => byte !== 0)).toBe(false)
+})

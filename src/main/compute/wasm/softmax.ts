@@ -16,8 +16,10 @@ export const softmaxKernels: readonly KernelConfig[] = [
       const logits = call.inputs['logits'] as TensorInfo
       if (!runsOwnKernels() || logits.dtype !== 'float32' || logits.shape.length === 0) return original.kernelFunc(call)
       const y = allocate(call.backend, logits.shape)
-      const { kernels, address } = heapOf(call.backend)
-      kernels.softmax(address(logits), address(y), ...sizesOf(logits))
+      const { address, ranges, run } = heapOf(call.backend)
+      const [rows, width] = sizesOf(logits)
+      const [from, to] = [address(logits), address(y)]
+      run('softmax', ranges(rows, 1, 3 * rows * width).map(({ first, count }) => [from + 4 * first * width, to + 4 * first * width, count, width]))
       return y
     }
   },
@@ -27,8 +29,10 @@ export const softmaxKernels: readonly KernelConfig[] = [
     kernelFunc: ({ inputs, backend }) => {
       const { dy, y } = inputs as Record<'dy' | 'y', TensorInfo>
       const dx = allocate(backend, y.shape)
-      const { kernels, address } = heapOf(backend)
-      kernels.softmaxGradient(address(dy), address(y), address(dx), ...sizesOf(y), 1)
+      const { address, ranges, run } = heapOf(backend)
+      const [rows, width] = sizesOf(y)
+      const places = [dy, y, dx].map(address)
+      run('softmaxGradient', ranges(rows, 1, rows * width).map(({ first, count }) => [...places.map((at) => at + 4 * first * width), count, width, 1]))
       return dx
     }
   }

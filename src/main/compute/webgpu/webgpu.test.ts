@@ -101,6 +101,46 @@ describe.skipIf(!probe.available)(`the WebGPU engine${probe.available ? ` on ${p
     expect(await inProcess(script)).toMatchObject([[4, 4, 4, 4], { code: 'device-lost', hint: expect.stringContaining('checkpoint') as string }])
   })
 
+  // A driver that lies, made of one that does not: what it says passes through JavaScript on its way to the bench.
+  const lying = (lie: string): string => `
+    const dawn = await import(${JSON.stringify(join(root, 'src/main/compute/webgpu/dawn.ts'))})
+    const adapter = await (await dawn.loadDawn()).create([]).requestAdapter({})
+    ${lie}
+    ${print('await probeWebgpu()')}
+    process.exit()`
+
+  it('is unavailable where a driver claims limits that its device then refuses', async () => {
+    const probed = await inProcess(lying(`
+      const adapters = Object.getPrototypeOf(adapter)
+      const { requestDevice } = adapters
+      adapters.requestDevice = function ({ requiredLimits, ...rest }) {
+        return requestDevice.call(this, { ...rest, requiredLimits: { ...requiredLimits, maxBufferSize: 2 ** 50 } })
+      }`))
+    expect(probed).toMatchObject({ available: false, automatic: false, reason: expect.stringMatching(/^The GPU .+ does not start: Required limit .* is greater than the supported limit/) as string, remedy: expect.stringMatching(/^Update its driver\. Use the WebAssembly/) as string })
+  })
+
+  it('is unavailable where a driver gives back other numbers than it was given', async () => {
+    const probed = await inProcess(lying(`
+      const { getMappedRange } = GPUBuffer.prototype
+      GPUBuffer.prototype.getMappedRange = function (...range) { return getMappedRange.apply(this, range).slice(0) }`))
+    expect(probed).toMatchObject({ available: false, reason: expect.stringMatching(/ gives back other numbers than it was given\.$/) as string, remedy: expect.stringMatching(/^Update its driver\./) as string })
+  })
+
+  it('says so where a driver runs out of the memory it claimed to have, and where it refuses what it claimed to take', async () => {
+    const script = (size: string): string => `
+      await useEngine('webgpu')
+      const x = tf.fill([4], 2)
+      tf.square(x).dataSync()
+      const { device } = tf.backend()
+      // Past the bench's own check, as a driver's wrong word would lead it.
+      for (let i = 0; i < 512; i++) device.createBuffer({ size: ${size}, usage: GPUBufferUsage.STORAGE })
+      ${print('failure(() => tf.add(x, 3).dataSync())')}
+      process.exit()`
+    const [full, refused] = await Promise.all([inProcess(script('device.limits.maxBufferSize')), inProcess(script('2 * device.limits.maxBufferSize'))])
+    expect(full).toMatchObject({ code: 'out-of-memory', message: 'The GPU ran out of memory, though its driver claimed to have enough.', hint: expect.stringContaining('WEAKBENCH_GPU_MEMORY') as string })
+    expect(refused).toMatchObject({ code: 'engine-unavailable', message: 'The GPU refused an operation.', hint: expect.stringContaining('another engine') as string })
+  })
+
   it('gives the same bits twice, long inner dimensions and gathers of repeated rows included', async () => {
     const script = `
       await useEngine('webgpu')
