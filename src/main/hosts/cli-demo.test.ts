@@ -52,6 +52,15 @@ describe('weakbench demo', () => {
     opened.close()
   })
 
+  it('says which engine to run it on after one that is not there', { timeout: 60_000 }, async () => {
+    const bench = join(home, 'no engine.weakbench')
+    // No TensorFlow is set up in an empty folder of caches, nor for macOS in an empty home.
+    const { code, stdout, stderr } = await cli(['demo', '--seeds', '1', '--engine', 'tensorflow', '--bench', bench, '--json'], home, { XDG_CACHE_HOME: home, HOME: home })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/TensorFlow is not set up on this machine\.\n {2}Run: npm run setup:tensorflow .* Or run it on another engine: --engine (webgpu|wasm)\./)
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'engine-unavailable', hint: expect.stringContaining('--engine') as unknown } })
+  })
+
   it('stops soon after Ctrl+C with exit code 130 and keeps its runs, marked', { timeout: 60_000 }, async () => {
     const bench = join(home, 'interrupted.weakbench')
     const { child, ended } = startCli(['demo', '--seeds', '2', '--bench', bench, '--json'], home)

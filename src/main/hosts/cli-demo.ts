@@ -1,4 +1,5 @@
-import { BenchError } from '../../shared/contract/errors.ts'
+import { engineAtFault, nextEngine } from '../../shared/contract/engine-failure.ts'
+import { BenchError, type ErrorPayload } from '../../shared/contract/errors.ts'
 import type { EngineId } from '../../shared/domain/engine.ts'
 import type { Experiment } from '../../shared/domain/experiment.ts'
 import { type CliCore, withCore } from './cli-core.ts'
@@ -91,7 +92,15 @@ async function failureOf(core: CliCore, experiment: Experiment): Promise<BenchEr
   const kept = `Its runs stay in ${core.benchPath}; the window can resume them.`
   if (!failed?.error) return new BenchError('internal', `The experiment ended as ${experiment.status}.`, { hint: kept })
   const { code, message, hint, details } = failed.error
-  return new BenchError(code, `${failed.name} failed: ${message}`, { hint: [hint, kept].filter(Boolean).join(' '), ...(details === undefined ? {} : { details }) })
+  const hints = [hint, await otherEngine(core, failed.error), kept].filter(Boolean)
+  return new BenchError(code, `${failed.name} failed: ${message}`, { hint: hints.join(' '), ...(details === undefined ? {} : { details }) })
+}
+
+/** What to add to the command for another engine, or nothing where the failure is not an engine's or there is no other. */
+async function otherEngine(core: CliCore, error: ErrorPayload): Promise<string> {
+  const failed = engineAtFault(error)
+  const next = failed === null ? null : nextEngine(await core.call('engines.list', {}), failed)
+  return next === null ? '' : `Or run it on another engine: --engine ${next.id}.`
 }
 
 const isActive = ({ status }: Experiment): boolean => status === 'running' || status === 'queued'

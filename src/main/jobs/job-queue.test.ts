@@ -6,6 +6,9 @@ import { type Bench, openBench } from '../store/bench.ts'
 import { temporaryFolder } from '../store/fixtures/temporary-folder.ts'
 import { addRun, newDataset, weakToStrongDefaults } from '../store/fixtures/sample-bench.ts'
 import { defaultWorkers, JobQueue, type QueueLimits } from './job-queue.ts'
+import { threadsOfWorker } from './machine-limits.ts'
+import type { ToWorker } from './protocol.ts'
+import type { ForkWorker } from './worker-process.ts'
 import type { JobObserver } from './message-sink.ts'
 
 interface Observed {
@@ -19,12 +22,12 @@ const silent = (): void => undefined
 const silentObserver: JobObserver = { jobChanged: silent, progress: silent, datasetsChanged: silent, runsChanged: silent, runEnded: silent, metrics: silent, trouble: silent }
 
 /** A queue with real workers over a real file; all that it tells is kept. */
-function openQueue(path: string, limits: QueueLimits): Observed {
+function openQueue(path: string, limits: QueueLimits, fork = nodeFork()): Observed {
   const bench = openBench(path, { create: true })
   const jobs: Job[] = []
   const troubles: string[] = []
   const observer: JobObserver = { ...silentObserver, jobChanged: (job) => void jobs.push(job), trouble: (text) => void troubles.push(text) }
-  const queue = new JobQueue(bench, nodeFork(), observer, limits)
+  const queue = new JobQueue(bench, fork, observer, limits)
   onTestFinished(async () => {
     await queue.close()
     bench.close()
@@ -39,6 +42,32 @@ test('as many workers as cores carry, fewer where memory is short, never none', 
   expect(defaultWorkers(8, 0.1 * gigabyte)).toBe(1)
   expect(defaultWorkers(1, 64 * gigabyte)).toBe(1)
   expect(defaultWorkers()).toBeGreaterThanOrEqual(1)
+})
+
+test('workers that run share the cores out among their threads', { timeout: 60_000 }, async () => {
+  expect([1, 2, 3, 9].map((running) => threadsOfWorker(running, 8))).toEqual([8, 4, 2, 1])
+  expect(threadsOfWorker(1, 1)).toBe(1)
+  const told: number[][] = []
+  const fork: ForkWorker = () => {
+    const worker = nodeFork()()
+    const own: number[] = []
+    told.push(own)
+    const send = (message: unknown): void => {
+      const order = message as ToWorker
+      if ('threads' in order) own.push(order.threads)
+      worker.send(message)
+    }
+    return { ...worker, send }
+  }
+  const { queue } = openQueue(`${temporaryFolder()}/test.weakbench`, { workers: 2 }, fork)
+  const ids = ['first', 'second', 'third'].map((name) => queue.enqueue({ kind: 'check-bench', name, input: {} }).id)
+  await Promise.all(ids.map((id) => queue.wait(id)))
+  const [all, half] = [threadsOfWorker(1), threadsOfWorker(2)]
+  // The first starts alone, then beside the second; the third beside whichever is left.
+  expect(told[0]?.slice(0, 2)).toEqual(all === half ? [all] : [all, half])
+  expect(told[1]?.[0]).toBe(half)
+  expect(told).toHaveLength(3)
+  expect(new Set(told.flat())).toEqual(new Set([all, half]))
 })
 
 test('no more workers than the limit, first come, first served', { timeout: 60_000 }, async () => {

@@ -3,7 +3,7 @@ import type { Job } from '../../shared/domain/job.ts'
 import type { Bench } from '../store/bench.ts'
 import type { NewJob } from '../store/jobs.ts'
 import { benchErrorOf } from '../store/sqlite-errors.ts'
-import { defaultWorkers } from './machine-limits.ts'
+import { defaultWorkers, threadsOfWorker } from './machine-limits.ts'
 import type { JobObserver } from './message-sink.ts'
 import { recoverJobs } from './recover-jobs.ts'
 import { type JobEnd, RunningJob } from './running-job.ts'
@@ -183,14 +183,20 @@ export class JobQueue {
 
   #start(job: Job): void {
     this.#bench.jobs.start(job.id)
-    const running = new RunningJob(this.#bench, this.#bench.jobs.require(job.id), this.#fork(), this.#observer, this.#checkpointInterval)
+    const running = new RunningJob(this.#bench, this.#bench.jobs.require(job.id), this.#fork(), this.#observer, this.#checkpointInterval, threadsOfWorker(this.#running.size + 1))
     this.#running.set(job.id, running)
+    this.#shareCores()
     this.#changed(job.id)
     void running.ended.then((end) => {
       this.#running.delete(job.id)
+      this.#shareCores()
       this.#conclude(running, end)
       this.#schedule()
     })
+  }
+
+  #shareCores(): void {
+    for (const running of this.#running.values()) running.useThreads(threadsOfWorker(this.#running.size))
   }
 
   /** Writes the end of a job, again and again where the file does not take it; the job has ended all the same. */

@@ -1,5 +1,6 @@
 import type { ErrorPayload } from '../../shared/contract/errors.ts'
 import { toErrorPayload } from '../../shared/contract/errors.ts'
+import type { EngineId } from '../../shared/domain/engine.ts'
 import type { Job, JobProgress, JobStatus } from '../../shared/domain/job.ts'
 import type { Bench } from '../store/bench.ts'
 import { benchErrorOf } from '../store/sqlite-errors.ts'
@@ -25,12 +26,18 @@ export class RunningJob {
   readonly #sink: MessageSink
   readonly #bench: Bench
   readonly #observer: JobObserver
+  /** What the job computes on, where it computes on an engine. */
+  readonly #engine: EngineId | undefined
   #outcome: JobEnd | undefined
   #stopAs: 'cancelled' | 'interrupted' | undefined
   #killTimer: NodeJS.Timeout | undefined
+  #threads: number
 
-  /** @param checkpointInterval shortest time between two checkpoints, in milliseconds */
-  constructor(bench: Bench, job: Job, worker: WorkerProcess, observer: JobObserver, checkpointInterval: number) {
+  /**
+   * @param checkpointInterval shortest time between two checkpoints, in milliseconds
+   * @param threads how many threads it may compute with
+   */
+  constructor(bench: Bench, job: Job, worker: WorkerProcess, observer: JobObserver, checkpointInterval: number, threads: number) {
     this.job = job
     this.progress = job.progress
     this.#bench = bench
@@ -39,15 +46,19 @@ export class RunningJob {
     this.#sink = new MessageSink(bench, job, observer)
     worker.onMessage((message) => this.#receive(message as FromWorker))
     this.ended = new Promise((resolve) => worker.onExit((exit) => resolve(this.#conclude(exit))))
+    const input = bench.jobs.input(job.id)
+    this.#engine = (input as { readonly engine?: EngineId } | null)?.engine
     const start: ToWorker = {
       type: 'start',
       jobId: job.id,
       kind: job.kind,
-      input: bench.jobs.input(job.id),
+      input,
       benchPath: bench.path,
       checkpoint: bench.jobs.checkpoint(job.id) ?? null,
-      checkpointInterval
+      checkpointInterval,
+      threads
     }
+    this.#threads = threads
     worker.send(start)
   }
 
@@ -58,6 +69,13 @@ export class RunningJob {
   /** Removes what an unfinished import has written; not needed after a job that is done. */
   abandon(): void {
     this.#sink.abandon()
+  }
+
+  /** Lets the worker compute with so many threads from now on; what it computes stays the same. */
+  useThreads(threads: number): void {
+    if (threads === this.#threads) return
+    this.#threads = threads
+    this.#worker.send({ type: 'threads', threads } satisfies ToWorker)
   }
 
   /** Asks the worker to stop and kills it if it does not soon. */
@@ -85,7 +103,7 @@ export class RunningJob {
         this.#outcome = { status: 'done', error: null, result: message.result }
         return
       case 'failed':
-        this.#outcome = { status: 'failed', error: message.error, result: null }
+        this.#outcome = { status: 'failed', error: this.#onEngine(message.error), result: null }
         return
       case 'cancelled':
         this.#outcome = { status: 'cancelled', error: null, result: null }
@@ -110,7 +128,12 @@ export class RunningJob {
     if (this.#outcome?.status === 'done' || this.#outcome?.status === 'failed') return this.#outcome
     if (this.#stopAs !== undefined) return { status: this.#stopAs, error: null, result: null }
     if (this.#outcome !== undefined) return this.#outcome
-    return { status: 'failed', error: deathOf(exit, this.#worker.lastOutput()), result: null }
+    return { status: 'failed', error: this.#onEngine(deathOf(exit, this.#worker.lastOutput())), result: null }
+  }
+
+  /** Says in a failure on which engine it happened, so that another can be offered. */
+  #onEngine(error: ErrorPayload): ErrorPayload {
+    return this.#engine === undefined ? error : { ...error, engine: this.#engine }
   }
 }
 

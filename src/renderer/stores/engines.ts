@@ -1,6 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
+import { engineAtFault, nextEngine } from '../../shared/contract/engine-failure.ts'
 import type { EngineInfo } from '../../shared/domain/engine.ts'
+import type { Job } from '../../shared/domain/job.ts'
 import { useClient } from '../connection.ts'
 
 /** The engines of this machine; probing may take a moment, so the list is read once and on demand. */
@@ -25,5 +27,11 @@ export const useEngines = defineStore('engines', () => {
     }
   }
 
-  return { measure, measuring, list, loaded, selected, load }
+  /** The engine to offer after the first of these jobs that failed because of its own; null where none would help. */
+  function offerAfter(jobs: readonly Job[]): EngineInfo | null {
+    const [failed] = jobs.flatMap(({ status, error }) => (status === 'failed' && error !== null ? (engineAtFault(error) ?? []) : []))
+    return failed === undefined ? null : nextEngine(list.value, failed)
+  }
+
+  return { measure, measuring, list, loaded, selected, load, offerAfter }
 })

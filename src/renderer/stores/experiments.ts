@@ -1,6 +1,8 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
+import { nameOnEngine } from '../../shared/contract/engine-failure.ts'
 import type { InputOf, Procedures } from '../../shared/contract/index.ts'
+import type { EngineId } from '../../shared/domain/engine.ts'
 import type { Experiment } from '../../shared/domain/experiment.ts'
 import type { Run } from '../../shared/domain/run.ts'
 import type { WeakToStrongSummary } from '../../shared/domain/weak-to-strong.ts'
@@ -68,6 +70,10 @@ export const useExperiments = defineStore('experiments', () => {
     return experiment
   }
 
+  /** Starts an experiment anew on another engine, beside the old one: a checkpoint belongs to the engine that made it. */
+  const runOn = (experiment: Experiment, engine: EngineId): Promise<Experiment | null> =>
+    notices.attempt(() => start({ name: nameOnEngine(experiment.name, engine), config: { ...experiment.config, seeds: [...experiment.config.seeds], engine } }))
+
   const cancel = (experimentId: string): Promise<null> => notices.attempt(() => useClient().call('experiments.cancel', { experimentId }))
   const resume = (experimentId: string): Promise<null> => notices.attempt(() => useClient().call('experiments.resume', { experimentId }))
 
@@ -94,7 +100,7 @@ export const useExperiments = defineStore('experiments', () => {
   }
 
   return {
-    list, loaded, runs, load, loadRuns, refreshRuns, forgetRuns, find, runsOf, start, cancel, resume, rename, setNotes, remove,
+    list, loaded, runs, load, loadRuns, refreshRuns, forgetRuns, find, runsOf, start, runOn, cancel, resume, rename, setNotes, remove,
     renameRun, setRunNotes, setRunTags, removeRuns
   }
 })

@@ -68,6 +68,7 @@ export const errorDetails = (error: ErrorPayload): string =>
     `${strings.errors.code}: ${error.code}`,
     `${strings.errors.message}: ${error.message}`,
     error.field === undefined ? null : `${strings.errors.field}: ${error.field}`,
+    error.engine === undefined ? null : `${strings.errors.engine}: ${error.engine}`,
     error.hint === undefined ? null : `${strings.errors.hint}: ${error.hint}`,
     error.details === undefined ? null : `\n${error.details}`
   ]

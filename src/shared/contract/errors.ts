@@ -1,3 +1,5 @@
+import type { EngineId } from '../domain/engine.ts'
+
 /**
  * The errors that cross the contract. Main never lets an exception reach a caller as it is: everything
  * becomes a BenchError with a code (for programs), a sentence (for people) and what to do about it.
@@ -38,6 +40,8 @@ export interface ErrorPayload {
   readonly field?: string
   /** One sentence: what to do. */
   readonly hint?: string
+  /** The engine that a failed job computed on, where it computed on one. */
+  readonly engine?: EngineId
   /** For "copy details": stack or raw message of the cause. */
   readonly details?: string
 }
