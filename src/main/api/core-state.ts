@@ -1,5 +1,7 @@
 import type { AppInfo } from '../../shared/domain/bench.ts'
 import type { EngineChoice } from '../jobs/engine-choice.ts'
+import type { TaskDesk } from '../jobs/task-desk.ts'
+import type { DatasetViews } from './dataset-views.ts'
 import type { HostAbilities } from './host-abilities.ts'
 import type { RecentList } from './recent.ts'
 import type { Session } from './session.ts'
@@ -10,6 +12,8 @@ export interface CoreState {
   readonly host: HostAbilities
   readonly recent: RecentList
   readonly engines: EngineChoice
+  readonly tasks: TaskDesk
+  readonly views: DatasetViews
   session(): Session
   /** The same for a procedure that writes; throws `read-only` where the file is open read-only. */
   writable(): Session

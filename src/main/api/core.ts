@@ -1,11 +1,17 @@
 import { BenchError } from '../../shared/contract/errors.ts'
 import type { QueueLimits } from '../jobs/job-queue.ts'
+import { TaskDesk } from '../jobs/task-desk.ts'
 import type { ForkWorker } from '../jobs/worker-process.ts'
 import { realPathOf } from '../store/open-files.ts'
 import { benchErrorOf } from '../store/sqlite-errors.ts'
 import { appHandlers, appInfoOf } from './app.ts'
 import { benchHandlers } from './bench.ts'
+import { annotationHandlers } from './annotation.ts'
 import { datasetHandlers } from './datasets.ts'
+import { DatasetViews } from './dataset-views.ts'
+import { filterHandlers } from './filters.ts'
+import { functionHandlers, labelModelHandlers } from './functions.ts'
+import { exportHandlers, importHandlers } from './imports.ts'
 import type { CoreState } from './core-state.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
 import { engineChoice, engineHandlers } from './engines.ts'
@@ -50,12 +56,15 @@ export function openCore(options: CoreOptions): Promise<Core> {
     return opened
   }
   try {
+    const tasks = new TaskDesk(options.fork)
     let session = open(options.benchPath, { readOnly: options.readOnly ?? false, create: true })
     const state: CoreState = {
       app: appInfoOf(options.host),
       host: options.host,
       recent,
       engines: engineChoice(options.fork, options.stateFolder),
+      tasks,
+      views: new DatasetViews(),
       session: () => session,
       writable() {
         session.requireWritable()
@@ -90,6 +99,7 @@ export function openCore(options: CoreOptions): Promise<Core> {
       events,
       runningJobs: () => session.jobs.activeCount,
       async close() {
+        tasks.close()
         await session.close()
         events.close()
       }
@@ -104,6 +114,12 @@ const handlersOf = (state: CoreState) => ({
   ...appHandlers(state),
   ...benchHandlers(state),
   ...datasetHandlers(state),
+  ...filterHandlers(state),
+  ...importHandlers(state),
+  ...exportHandlers(state),
+  ...annotationHandlers(state),
+  ...functionHandlers(state),
+  ...labelModelHandlers(state),
   ...experimentHandlers(state),
   ...runHandlers(state),
   ...jobHandlers(state),

@@ -1,17 +1,17 @@
 import { BenchError } from '../../shared/contract/errors.ts'
-import { type Dataset, splits } from '../../shared/domain/dataset.ts'
+import { splits } from '../../shared/domain/dataset.ts'
+import type { ImportRequest } from '../../shared/domain/import.ts'
+import type { SampleName } from '../../shared/domain/sample.ts'
+import { fileSampleSource, sampleImport } from '../datasets/file-samples.ts'
 import { sampleSources } from '../datasets/samples.ts'
 import type { CoreState } from './core-state.ts'
+import { curationHandlers } from './dataset-curation.ts'
+import { datasetOf, examples, requireRows } from './dataset-lookup.ts'
+import { viewHandlers } from './dataset-view.ts'
 import type { AreaHandlers } from './dispatcher.ts'
 import { ensureSample } from './experiments.ts'
 import { change } from './journal.ts'
 import type { Session } from './session.ts'
-
-function datasetOf(session: Session, id: string): Dataset {
-  const dataset = session.bench.datasets.get(id)
-  if (dataset === undefined) throw new BenchError('not-found', `There is no data set ${id}.`, { field: 'datasetId', hint: 'It may have been deleted: undo brings it back.' })
-  return dataset
-}
 
 /** Name of a data set that is deleted, so that it can be restored; throws for one that never was. */
 function deletedName(session: Session, id: string): string {
@@ -20,15 +20,9 @@ function deletedName(session: Session, id: string): string {
   return dataset.name
 }
 
-function requireRows(dataset: Dataset, rows: readonly number[]): void {
-  const outside = rows.findIndex((row) => row >= dataset.count)
-  if (outside < 0) return
-  throw new BenchError('invalid-input', `"${dataset.name}" has ${dataset.count} examples, so there is no row ${rows[outside]}.`, { field: `rows.${outside}` })
-}
-
-const examples = (count: number): string => (count === 1 ? '1 example' : `${count} examples`)
-
 export const datasetHandlers = (state: CoreState): AreaHandlers<'datasets'> => ({
+  ...viewHandlers(state),
+  ...curationHandlers(state),
   'datasets.list': () => state.session().bench.datasets.list(),
   'datasets.sources': ({ datasetId }) => state.session().bench.labels.sources(datasetOf(state.session(), datasetId).id),
   'datasets.versions': ({ datasetId }) => state.session().bench.versions.list(datasetOf(state.session(), datasetId).id),
@@ -86,7 +80,15 @@ export const datasetHandlers = (state: CoreState): AreaHandlers<'datasets'> => (
   },
   'datasets.add-sample': ({ sample }) => {
     const session = state.writable()
-    const existing = session.bench.datasets.findBySource(sampleSources[sample])
-    return existing === undefined ? { jobId: ensureSample(session, sample), datasetId: null } : { jobId: null, datasetId: existing.id }
+    const existing = session.bench.datasets.findBySource(sample === 'mnist-10k' ? sampleSources[sample] : fileSampleSource(sample))
+    if (existing !== undefined) return { jobId: null, datasetId: existing.id }
+    return { jobId: sample === 'mnist-10k' ? ensureSample(session, sample) : importSampleFile(session, sample), datasetId: null }
   }
 })
+
+/** The import of a shipped file: the one under way, or a new one. */
+function importSampleFile(session: Session, sample: Exclude<SampleName, 'mnist-10k'>): string {
+  const request = sampleImport(sample)
+  const underWay = session.bench.jobs.withStatus('queued', 'running').find((job) => job.kind === 'import-file' && (session.bench.jobs.input(job.id) as ImportRequest).source === request.source)
+  return (underWay ?? session.jobs.enqueue({ kind: 'import-file', name: `Import ${request.name}`, input: request })).id
+}

@@ -32,6 +32,13 @@ function announce(session: Session, made: Change): void {
       break
     case 'labels':
     case 'splits':
+    case 'label-batch':
+    case 'split-batch':
+    case 'classes':
+    case 'filter':
+    case 'filter-deleted':
+    case 'functions-deleted':
+    case 'function-enabled':
       session.publish('datasets.changed', { datasetIds: [made.datasetId] })
       break
     case 'experiment-name':

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { TestCore } from '../hosts/testing/test-core.ts'
@@ -13,17 +14,22 @@ function prepare() {
   const bench = openBench(path, { create: true })
   const datasetId = addDataset(bench).id
   const sourceId = bench.labels.ensureSource(datasetId, 'given', 'given').id
+  const otherId = bench.labels.ensureSource(datasetId, 'annotator', 'me').id
   const experimentId = bench.experiments.insert('first', weakToStrongDefaults).id
   const run = addRun(bench, experimentId)
+  const versionId = bench.versions.ensure({ datasetId, name: 'all', labelSourceId: sourceId, rows: Int32Array.of(0), splits: Uint8Array.of(4), labels: Int32Array.of(-1) }).id
   bench.jobs.end(run.jobId ?? '', 'interrupted', null)
   bench.close()
-  return { folder, path, datasetId, sourceId, experimentId, runId: run.id, jobId: run.jobId ?? '' }
+  return { folder, path, datasetId, sourceId, otherId, versionId, experimentId, runId: run.id, jobId: run.jobId ?? '' }
 }
 
 test('a file that is open read-only keeps every byte: what would write is refused, the rest answers', { timeout: 30_000 }, async () => {
-  const { folder, path, datasetId, sourceId, experimentId, runId, jobId } = prepare()
+  const { folder, path, datasetId, sourceId, otherId, versionId, experimentId, runId, jobId } = prepare()
   const before = contentsOf(folder)
   const elsewhere = temporaryFolder()
+  const table = join(elsewhere, 'table.csv')
+  writeFileSync(table, 'x,label\n1,a\n2,b\n')
+  const filter = { kind: 'and', parts: [] } as const
   const core = await TestCore.open(elsewhere, { benchPath: path, readOnly: true })
   const writes: Readonly<Record<string, unknown>> = {
     'bench.check': {},
@@ -32,6 +38,21 @@ test('a file that is open read-only keeps every byte: what would write is refuse
     'datasets.set-labels': { datasetId, rows: [1], label: 1 },
     'datasets.set-split': { datasetId, rows: [1], split: 'test' },
     'datasets.add-sample': { sample: 'mnist-10k' },
+    'datasets.label-matching': { datasetId, filter, label: 1 },
+    'datasets.split-matching': { datasetId, filter, split: 'test' },
+    'datasets.make-splits': { datasetId, sourceId, shares: { test: 0.5 }, seed: 0 },
+    'datasets.set-classes': { datasetId, classes: [{ position: 0, name: 'a', color: '#000000', key: '' }] },
+    'datasets.find-duplicates': { datasetId },
+    'datasets.create-version': { datasetId, name: 'frozen', sourceId },
+    'filters.save': { datasetId, name: 'all', filter },
+    'filters.delete': { filterId: 'none' },
+    'imports.start': { path, name: 'new' },
+    'exports.start': { datasetId, filter, path: join(elsewhere, 'out.csv'), format: 'csv', contents: ['labels'] },
+    'functions.save': { datasetId, name: 'rule', definition: { kind: 'interval', column: 'x', from: 0, to: null, label: 0 } },
+    'functions.set-enabled': { functionId: 'none', enabled: false },
+    'functions.set-deleted': { datasetId, name: 'rule', deleted: true },
+    'functions.apply': { datasetId },
+    'label-models.run': { datasetId, method: 'majority', name: 'votes' },
     'experiments.start-weak-to-strong': {},
     'experiments.cancel': { experimentId },
     'experiments.resume': { experimentId },
@@ -61,6 +82,25 @@ test('a file that is open read-only keeps every byte: what would write is refuse
     'datasets.versions': { datasetId },
     'datasets.page': { datasetId, sourceId },
     'datasets.label-history': { datasetId, row: 0 },
+    'datasets.get': { datasetId },
+    'datasets.columns': { datasetId },
+    'datasets.view': { datasetId, filter, sourceIds: [sourceId] },
+    'datasets.position': { datasetId, filter, row: 1 },
+    'datasets.count': { datasetId, filter },
+    'datasets.balance': { datasetId, sourceId, filter },
+    'datasets.quarantine': { datasetId },
+    'datasets.report': { datasetId, kind: 'import' },
+    'datasets.version-difference': { datasetId, before: versionId, after: versionId },
+    'filters.list': { datasetId },
+    'imports.choose': { mode: 'file' },
+    'imports.inspect': { path: table },
+    'annotation.queue': { datasetId, filter, annotator: 'me', order: 'row' },
+    'annotation.agreement': { datasetId, sourceIds: [sourceId, otherId] },
+    'functions.list': { datasetId },
+    'functions.versions': { datasetId, name: 'rule' },
+    'functions.preview': { datasetId, definition: { kind: 'nearest-prototype', prototypes: [{ row: 0, label: 0 }], radius: null } },
+    'functions.table': { datasetId, truthSourceId: sourceId },
+    'functions.suggest': { datasetId },
     'experiments.list': {},
     'experiments.get': { experimentId },
     'runs.list': {},

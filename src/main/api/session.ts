@@ -14,6 +14,7 @@ export class Session {
   readonly bench: Bench
   readonly jobs: JobQueue
   readonly #events: EventHub
+  readonly #revisions = new Map<string, number>()
 
   constructor(path: string, options: OpenOptions, fork: ForkWorker, events: EventHub, limits: QueueLimits) {
     this.bench = openBench(path, options)
@@ -27,7 +28,15 @@ export class Session {
   }
 
   publish<T extends Topic>(topic: T, payload: Events[T]): void {
+    if (topic === 'datasets.changed') {
+      for (const id of (payload as Events['datasets.changed']).datasetIds) this.#revisions.set(id, this.revision(id) + 1)
+    }
     this.#events.publish(topic, payload)
+  }
+
+  /** Changes whenever labels, splits or classes of the data set did. */
+  revision(datasetId: string): number {
+    return this.#revisions.get(datasetId) ?? 0
   }
 
   /** Refuses a change of a file that is open read-only, before anything is touched. */

@@ -7,6 +7,7 @@ import { packageRoot } from '../runs/package-root.ts'
 import type { NewDataset } from '../store/datasets.ts'
 import { readIdx } from './idx.ts'
 
+/** The sample of images, which has an import of its own; the others are files like a person's. */
 export const sampleNames = ['mnist-10k'] as const
 export type SampleName = (typeof sampleNames)[number]
 

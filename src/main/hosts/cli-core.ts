@@ -21,7 +21,7 @@ export async function withCore<T>(bench: string | undefined, access: Access, wor
   const { documents, benchPath, stateFolder } = places()
   const path = bench === undefined ? benchPath : resolve(bench)
   if (access !== 'create') requireFile(path, bench === undefined)
-  const host: HostAbilities = { kind: 'node', nativeDialogs: false, documents, chooseBench: () => Promise.resolve(null) }
+  const host: HostAbilities = { kind: 'node', nativeDialogs: false, documents, chooseBench: () => Promise.resolve(null), chooseFile: () => Promise.resolve(null) }
   const core = await openCore({ benchPath: path, readOnly: access === 'read', fork: nodeFork(), host, stateFolder }).catch(adviseCommand)
   try {
     return await work({ benchPath: path, events: core.events, call: (procedure, input) => call(core, procedure, input) })

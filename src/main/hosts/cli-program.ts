@@ -3,6 +3,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { BenchError } from '../../shared/contract/errors.ts'
 import { engineIds } from '../../shared/domain/engine.ts'
 import { runStatuses } from '../../shared/domain/run.ts'
+import { addDataCommands } from './cli-data-commands.ts'
+import { addLabelCommands } from './cli-label-commands.ts'
 import type { GlobalOptions } from './cli-options.ts'
 import { CliOutput, exitCodes } from './cli-output.ts'
 
@@ -32,6 +34,8 @@ function buildProgram(output: CliOutput): Command {
     .exitOverride()
   addDemo(program, output)
   addRuns(program, output)
+  addDataCommands(program, output)
+  addLabelCommands(program, output)
   addEngines(program, output)
   addServe(program, output)
   addOpen(program, output)

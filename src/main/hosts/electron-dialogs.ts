@@ -20,6 +20,17 @@ export function electronAbilities(documents: string, window: () => BrowserWindow
       const options = saveOptions(mode, documents)
       const { canceled, filePath } = await (owner ? dialog.showSaveDialog(owner, options) : dialog.showSaveDialog(options))
       return canceled || !filePath ? null : withExtension(filePath)
+    },
+    async chooseFile(mode, name) {
+      const owner = window()
+      if (mode === 'save') {
+        const options = { title: 'Export', buttonLabel: 'Export', defaultPath: join(documents, name ?? 'export.csv'), properties: ['createDirectory' as const, 'showOverwriteConfirmation' as const] }
+        const { canceled, filePath } = await (owner ? dialog.showSaveDialog(owner, options) : dialog.showSaveDialog(options))
+        return canceled || !filePath ? null : filePath
+      }
+      const options = { title: 'Import', buttonLabel: 'Import', defaultPath: documents, properties: [mode === 'file' ? ('openFile' as const) : ('openDirectory' as const)] }
+      const { canceled, filePaths } = await (owner ? dialog.showOpenDialog(owner, options) : dialog.showOpenDialog(options))
+      return canceled ? null : (filePaths[0] ?? null)
     }
   }
 }

@@ -49,7 +49,7 @@ export const browserAbilities = (documents: string): HostAbilities => ({
   kind: 'node',
   nativeDialogs: false,
   documents,
-  chooseBench: () => Promise.resolve(null)
+  chooseBench: () => Promise.resolve(null), chooseFile: () => Promise.resolve(null)
 })
 
 /**

@@ -36,7 +36,7 @@ test('a worker deep in a computation is stopped within a second too', { timeout:
   const folder = temporaryFolder()
   const deaf = nodeFork(fileURLToPath(new URL('../hosts/testing/deaf-worker.ts', import.meta.url)))
   const core = await TestCore.open(folder, { benchPath: await benchWithSample(folder), fork: deaf, limits: { workers: 1 } })
-  const { id: experimentId } = await core.call('experiments.start-weak-to-strong', { config: { seeds: [0] } })
+  const { id: experimentId } = await core.call('experiments.start-weak-to-strong', { config: { seeds: [0], engine: 'wasm' } })
   await until('its run', async () => (await core.call('runs.list', { experimentId })).length === 1)
   const took = await cancelAndMeasure(core, experimentId)
   console.info(`cancelled deep in a computation: ${took.toFixed(0)} ms`)

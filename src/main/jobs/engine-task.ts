@@ -1,13 +1,17 @@
 import { BenchError } from '../../shared/contract/errors.ts'
 import { useEngine } from '../compute/engine.ts'
+import { useThreads } from '../compute/wasm/threads/thread-count.ts'
 import { probeWebgpu } from '../compute/webgpu/webgpu.ts'
 import { stepTime } from '../learn/step-time.ts'
+import { threadsOfWorker } from './machine-limits.ts'
 import type { EngineTask, FromWorker, ToWorker } from './protocol.ts'
 import type { ForkWorker } from './worker-process.ts'
 
 /** The worker's side. @returns a `WebgpuProbe`, or the milliseconds of a step */
 export async function performEngineTask(task: EngineTask): Promise<unknown> {
   if (task.kind === 'probe-webgpu') return probeWebgpu()
+  // As a job that runs alone.
+  useThreads(threadsOfWorker(1))
   await useEngine(task.engine)
   return stepTime(task.model)
 }

@@ -6,9 +6,6 @@ import type { JobContext } from './job-context.ts'
 
 const Input = v.object({ sample: v.picklist(sampleNames) })
 
-/** Labels sent at a time: a transaction of a few milliseconds in main. */
-const labelRows = 2048
-
 /**
  * Brings a shipped sample into the bench, chunk by chunk; a cancelled import leaves nothing behind, and one that is
  * resumed when the sample is there already has nothing to do.
@@ -27,11 +24,7 @@ export async function importSample(context: JobContext): Promise<{ readonly rows
     context.progress(start, dataset.count, 'rows', 'reading images')
     await context.breathe()
   }
-  for (let start = 0; start < dataset.count; start += labelRows) {
-    const rows = Int32Array.from({ length: Math.min(labelRows, dataset.count - start) }, (_, index) => start + index)
-    context.send({ type: 'dataset-labels', kind: 'given', source: labelSource, rows, labels: labels.slice(start, start + rows.length) })
-    await context.breathe()
-  }
+  context.send({ type: 'label-batch', datasetId: null, kind: 'given', source: labelSource, start: 0, rows: null, labels, confidence: null })
   context.send({ type: 'dataset-complete' })
   context.progress(dataset.count, dataset.count, 'rows', 'imported')
   return { rows: dataset.count }

@@ -13,7 +13,7 @@ test('a killed worker fails its own job with the reason, and the job can be resu
   await core.killWorker(victim)
   const failed = await until('the failure', async () => ((await core.job(victim)).status === 'failed' ? core.job(victim) : undefined))
 
-  expect(failed.error).toMatchObject({ code: 'worker-died', message: 'The worker process was killed (SIGKILL), by someone or by the system when memory ran out.' })
+  expect(failed.error).toMatchObject({ code: 'worker-died', engine: 'wasm', message: 'The worker process was killed (SIGKILL), by someone or by the system when memory ran out.' })
   expect(failed).toMatchObject({ resumable: true, pid: null })
   const runs = core.inspect((bench) => bench.runs.list({ jobId: victim }))
   expect(runs.filter((run) => run.status !== 'done')).toMatchObject([{ status: 'failed', statusReason: failed.error?.message }])

@@ -1,11 +1,19 @@
-import { checkBench } from './check-bench.ts'
-import { importSample } from './import-sample.ts'
 import type { JobContext } from './job-context.ts'
-import { weakToStrongSeed } from './weak-to-strong-seed.ts'
 
-/** What a worker can do, by the kind named in the job's row. The result is handed to whoever waits for the job. */
-export const jobKinds: Readonly<Record<string, (context: JobContext) => Promise<unknown>>> = {
-  'check-bench': checkBench,
-  'import-sample': importSample,
-  'weak-to-strong-seed': weakToStrongSeed
+type JobWork = (context: JobContext) => Promise<unknown>
+
+/**
+ * What a worker can do, by the kind named in the job's row. The result is handed to whoever waits for the job. Each is loaded when
+ * it is asked for: an import needs no engine, a training no reader of files, and a worker that loads less starts sooner.
+ */
+export const jobKinds: Readonly<Record<string, () => Promise<JobWork>>> = {
+  'apply-functions': async () => (await import('./apply-functions.ts')).applyFunctions,
+  'check-bench': async () => (await import('./check-bench.ts')).checkBench,
+  'export-file': async () => (await import('./export-file.ts')).exportFile,
+  'find-duplicates': async () => (await import('./find-duplicates.ts')).findDuplicates,
+  'import-file': async () => (await import('./import-file.ts')).importFile,
+  'import-sample': async () => (await import('./import-sample.ts')).importSample,
+  'label-model': async () => (await import('./label-model-job.ts')).labelModelJob,
+  'prepare-dataset': async () => (await import('./prepare-dataset.ts')).prepareDataset,
+  'weak-to-strong-seed': async () => (await import('./weak-to-strong-seed.ts')).weakToStrongSeed
 }

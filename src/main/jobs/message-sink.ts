@@ -1,3 +1,4 @@
+import { splits } from '../../shared/domain/dataset.ts'
 import type { Job } from '../../shared/domain/job.ts'
 import type { RunMetrics } from '../../shared/domain/run.ts'
 import type { Bench } from '../store/bench.ts'
@@ -49,7 +50,7 @@ export class MessageSink {
   }
 
   #write(message: DataMessage): void {
-    const { runs, jobs, datasets, labels, versions } = this.#bench
+    const { runs, jobs, datasets, columns, labels, versions, importReports, search } = this.#bench
     switch (message.type) {
       case 'log':
         return jobs.appendLog(this.#job.id, message.level, message.message)
@@ -58,10 +59,38 @@ export class MessageSink {
         return
       case 'dataset-features':
         return datasets.appendFeatures(this.#dataset(), message.start, message.count, message.data)
-      case 'dataset-labels':
-        return labels.append(labels.ensureSource(this.#dataset(), message.kind, message.source).id, message.rows, Array.from(message.labels))
+      case 'dataset-grow':
+        return datasets.grow(this.#dataset(), message.count)
+      case 'dataset-columns':
+        return message.columns.forEach((column) => columns.set(this.#dataset(), column))
+      case 'dataset-column-chunk':
+        return message.columns.forEach(({ position, column }) => columns.append(this.#dataset(), position, message.start, message.count, column))
+      case 'dataset-settle':
+        return datasets.settle(this.#dataset(), message.featureHash, message.classes)
+      case 'dataset-splits':
+        return this.#bench.splits.set(this.#dataset(), Array.from(message.rows), Array.from(message.splits, (index) => splits[index] ?? null))
+      case 'quarantine':
+        return importReports.quarantine(this.#dataset(), message.rows)
+      case 'dataset-report':
+        return importReports.setReport(message.datasetId ?? this.#dataset(), message.kind, message.report)
+      case 'label-batch':
+        return labels.appendBatch(labels.ensureSource(message.datasetId ?? this.#dataset(), message.kind, message.source).id, message.rows ?? message.start, message.labels, message.confidence)
+      case 'soft-labels':
+        return labels.setSoft(labels.ensureSource(message.datasetId, message.kind, message.source).id, message.start, message.classes, message.probabilities)
+      case 'source-detail':
+        return labels.setDetail(labels.ensureSource(message.datasetId, message.kind, message.source).id, message.detail)
+      case 'function-applied':
+        return this.#bench.functions.setSource(message.functionId, labels.ensureSource(message.datasetId, 'labeling-function', message.source).id)
+      case 'column-order':
+        return columns.setOrder(message.datasetId, message.position, message.rows)
+      case 'search-texts':
+        return search.append(message.datasetId, message.start, message.texts)
+      case 'dataset-changed':
+        return this.#announce((observer) => observer.datasetsChanged([message.datasetId]))
       case 'dataset-complete':
         datasets.complete(this.#dataset())
+        // In the same transaction, so that no crash leaves a data set that is never prepared; the queue takes it up when this job ends.
+        if (columns.list(this.#dataset()).length > 0) jobs.insert({ kind: 'prepare-dataset', name: `Prepare ${datasets.require(this.#dataset()).name}`, input: { datasetId: this.#dataset() } })
         this.#announce((observer) => observer.datasetsChanged([this.#dataset()]))
         return
       case 'version':

@@ -1,9 +1,13 @@
 import type { ErrorPayload } from '../../shared/contract/errors.ts'
+import type { DatasetColumn } from '../../shared/domain/column.ts'
+import type { DatasetClass, LabelSourceKind } from '../../shared/domain/dataset.ts'
 import type { EngineId } from '../../shared/domain/engine.ts'
+import type { QuarantinedRow } from '../../shared/domain/import.ts'
 import type { JobLogLine, JobProgress } from '../../shared/domain/job.ts'
 import type { RunMetrics } from '../../shared/domain/run.ts'
 import type { StepModel } from '../learn/step-time.ts'
 import type { RunDescription, VersionDescription } from '../runs/training-context.ts'
+import type { PackedColumn } from '../store/columns.ts'
 import type { NewDataset } from '../store/datasets.ts'
 import type { Predictions } from '../store/runs.ts'
 
@@ -23,10 +27,19 @@ export type ToWorker =
       readonly checkpoint: Uint8Array | null
       /** Shortest time between two checkpoints, in milliseconds. */
       readonly checkpointInterval: number
+      /** How many threads it may compute with. */
+      readonly threads: number
     }
   | { readonly type: 'cancel' }
+  /** From now on; sent when other workers start or end. */
+  | { readonly type: 'threads'; readonly threads: number }
   /** Instead of a job: something about engines that main must not do itself; answered by `done` or `failed`. */
   | { readonly type: 'engine-task'; readonly task: EngineTask }
+  /** Instead of a job: a question of the task desk; the worker stays for the next. */
+  | { readonly type: 'task'; readonly id: number; readonly kind: string; readonly input: unknown; readonly benchPath: string }
+
+/** A worker's answer to a `task`. */
+export type FromTaskWorker = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: ErrorPayload }
 
 /**
  * What a worker tells main, which alone writes the bench file. Messages arrive in order, and each is applied in one
@@ -37,7 +50,34 @@ export type FromWorker =
   | { readonly type: 'log'; readonly level: JobLogLine['level']; readonly message: string }
   | { readonly type: 'dataset-begin'; readonly dataset: NewDataset }
   | { readonly type: 'dataset-features'; readonly start: number; readonly count: number; readonly data: Uint8Array | Float32Array }
-  | { readonly type: 'dataset-labels'; readonly kind: 'given'; readonly source: string; readonly rows: Int32Array; readonly labels: Int32Array }
+  /** The data set being imported has this many rows by now. */
+  | { readonly type: 'dataset-grow'; readonly count: number }
+  | { readonly type: 'dataset-columns'; readonly columns: readonly DatasetColumn[] }
+  | { readonly type: 'dataset-column-chunk'; readonly start: number; readonly count: number; readonly columns: readonly { readonly position: number; readonly column: PackedColumn }[] }
+  | { readonly type: 'dataset-settle'; readonly featureHash: string; readonly classes: readonly DatasetClass[] }
+  | { readonly type: 'dataset-splits'; readonly rows: Int32Array; readonly splits: Uint8Array }
+  | { readonly type: 'quarantine'; readonly rows: readonly QuarantinedRow[] }
+  /** Here and below, `datasetId` null is the data set being imported. */
+  | { readonly type: 'dataset-report'; readonly datasetId: string | null; readonly kind: string; readonly report: unknown }
+  | {
+      readonly type: 'label-batch'
+      readonly datasetId: string | null
+      readonly kind: LabelSourceKind
+      readonly source: string
+      readonly start: number
+      /** null: consecutive rows from `start`. */
+      readonly rows: Int32Array | null
+      readonly labels: Int32Array
+      readonly confidence: Float32Array | null
+    }
+  | { readonly type: 'soft-labels'; readonly datasetId: string; readonly kind: LabelSourceKind; readonly source: string; readonly start: number; readonly classes: number; readonly probabilities: Float32Array }
+  | { readonly type: 'source-detail'; readonly datasetId: string; readonly kind: LabelSourceKind; readonly source: string; readonly detail: string }
+  /** The votes of this version of a labeling function are in the source of that name. */
+  | { readonly type: 'function-applied'; readonly datasetId: string; readonly functionId: string; readonly source: string }
+  | { readonly type: 'column-order'; readonly datasetId: string; readonly position: number; readonly rows: Int32Array }
+  | { readonly type: 'search-texts'; readonly datasetId: string; readonly start: number; readonly texts: readonly string[] }
+  /** What was sent about the data set is complete: windows read it again. */
+  | { readonly type: 'dataset-changed'; readonly datasetId: string }
   | { readonly type: 'dataset-complete' }
   | { readonly type: 'version'; readonly version: VersionDescription }
   | { readonly type: 'run-begin'; readonly run: RunDescription; readonly engine: string; readonly codeVersion: string }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { nextEngine } from '../../shared/contract/engine-failure.ts'
 import { resultsOf } from '../hosts/testing/experiment-results.ts'
 import { benchWithSample, quickConfig, TestCore, until } from '../hosts/testing/test-core.ts'
 import { temporaryFolder } from '../store/fixtures/temporary-folder.ts'
@@ -9,6 +10,9 @@ import { temporaryFolder } from '../store/fixtures/temporary-folder.ts'
 const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json'
 const before = { ...process.env }
 if (before['VK_DRIVER_FILES'] === undefined && existsSync(softwareDriver)) Object.assign(process.env, { VK_DRIVER_FILES: softwareDriver, LD_LIBRARY_PATH: dirname(softwareDriver) })
+afterEach(() => {
+  delete process.env['WEAKBENCH_GPU_MEMORY']
+})
 afterAll(() => {
   process.env = before
 })
@@ -44,3 +48,13 @@ test.skipIf(!present)(`a worker killed on WebGPU goes on to the same bits, on th
   expect(await core.settled(id)).toMatchObject({ status: 'done' })
   expect(core.inspect((bench) => resultsOf(bench, id))).toEqual(wanted)
 }, 120_000)
+
+test.skipIf(!present)(`a job beyond the memory of WebGPU fails with a remedy, and another engine is offered${present ? '' : ' (no Vulkan driver here)'}`, async () => {
+  process.env['WEAKBENCH_GPU_MEMORY'] = '1'
+  const { core, id } = await start()
+  expect(await core.settled(id)).toMatchObject({ status: 'failed' })
+  const [job] = (await core.call('jobs.list', {})).filter((each) => each.experimentId === id)
+  expect(job?.error).toMatchObject({ code: 'out-of-memory', engine: 'webgpu', message: expect.stringMatching(/^The GPU's memory does not suffice: .*\.$/) as string, hint: expect.stringContaining('another engine') as string })
+  const offered = nextEngine(await core.call('engines.list', {}), 'webgpu')
+  expect(offered?.id).toMatch(/^(tensorflow|wasm)$/)
+}, 60_000)

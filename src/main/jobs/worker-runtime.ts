@@ -1,9 +1,11 @@
 import { BenchError, toErrorPayload } from '../../shared/contract/errors.ts'
+import { withoutAllocationFailure } from '../compute/allocation-failure.ts'
+import { useThreads } from '../compute/wasm/threads/thread-count.ts'
 import { openBench } from '../store/bench.ts'
-import { performEngineTask } from './engine-task.ts'
 import { JobContext } from './job-context.ts'
 import { jobKinds } from './kinds.ts'
 import type { EngineTask, FromWorker, ToWorker } from './protocol.ts'
+import { taskServer } from './task-runtime.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
 /**
@@ -13,11 +15,14 @@ import type { WorkerChannel } from './worker-channel.ts'
 export function serveJob(channel: WorkerChannel, exit: (code: number) => void): void {
   const abort = new AbortController()
   let started = false
+  let answerTask: ReturnType<typeof taskServer> | undefined
   channel.onDisconnect(() => exit(0))
   channel.onMessage((message) => {
     const order = message as ToWorker
-    if (order.type === 'cancel') abort.abort()
-    if (order.type === 'cancel' || started) return
+    if (order.type === 'task') return (answerTask ??= taskServer((reply) => channel.send(reply)))(order)
+    if (order.type === 'cancel') return abort.abort()
+    if (order.type === 'threads') return useThreads(order.threads)
+    if (started) return
     started = true
     const send = (reply: FromWorker): void => channel.send(reply)
     void (order.type === 'start' ? perform(order, abort.signal, send) : answer(order.task, send))
@@ -28,19 +33,22 @@ export function serveJob(channel: WorkerChannel, exit: (code: number) => void): 
 
 async function answer(task: EngineTask, send: (message: FromWorker) => void): Promise<void> {
   try {
+    const { performEngineTask } = await import('./engine-task.ts')
     send({ type: 'done', result: await performEngineTask(task) })
   } catch (error) {
-    send({ type: 'failed', error: toErrorPayload(error) })
+    send({ type: 'failed', error: toErrorPayload(withoutAllocationFailure(error)) })
   }
 }
 
 async function perform(order: Extract<ToWorker, { type: 'start' }>, signal: AbortSignal, send: (message: FromWorker) => void): Promise<void> {
   try {
-    const work = jobKinds[order.kind]
-    if (work === undefined) throw new BenchError('internal', `There is no kind of job named ${order.kind}.`, { hint: 'The job may be of a newer Weakbench; discard it.' })
+    const load = jobKinds[order.kind]
+    if (load === undefined) throw new BenchError('internal', `There is no kind of job named ${order.kind}.`, { hint: 'The job may be of a newer Weakbench; discard it.' })
+    useThreads(order.threads)
     const bench = openBench(order.benchPath, { readOnly: true })
     try {
       const { jobId, input, checkpoint, checkpointInterval } = order
+      const work = await load()
       const result = await work(new JobContext({ jobId, input, bench, checkpoint, checkpointInterval, signal, send }))
       send({ type: 'done', result: result ?? null })
     } finally {
@@ -48,6 +56,6 @@ async function perform(order: Extract<ToWorker, { type: 'start' }>, signal: Abor
     }
   } catch (error) {
     if (signal.aborted) send({ type: 'cancelled' })
-    else send({ type: 'failed', error: toErrorPayload(error) })
+    else send({ type: 'failed', error: toErrorPayload(withoutAllocationFailure(error)) })
   }
 }

@@ -7,17 +7,22 @@ import { BenchError } from '../../shared/contract/errors.ts'
 import { backUp } from './backup.ts'
 import { checkUntouched, inspectBenchFile, refuseNewer, verify } from './bench-file.ts'
 import { Connection } from './connection.ts'
+import { ColumnRepository } from './columns.ts'
 import { DatasetRepository } from './datasets.ts'
 import { ExperimentRepository } from './experiments.ts'
 import { makeFolder } from './folders.ts'
 import { acquireInstanceLock, type InstanceLock } from './instance-lock.ts'
 import { JobRepository } from './jobs.ts'
 import { JournalRepository } from './journal.ts'
+import { LabelingFunctionRepository } from './labeling-functions.ts'
 import { LabelRepository } from './labels.ts'
 import { schemaVersion } from './migrations/index.ts'
 import { migrate, versionOf } from './migrations/migrate.ts'
 import { markOpen, sideSuffixes } from './open-files.ts'
+import { ImportReportRepository } from './import-reports.ts'
 import { RunRepository, visibleRun } from './runs.ts'
+import { SavedFilterRepository } from './saved-filters.ts'
+import { SearchRepository } from './search.ts'
 import { SettingRepository } from './settings.ts'
 import { SplitRepository } from './splits.ts'
 import { benchErrorOf, damaged } from './sqlite-errors.ts'
@@ -36,6 +41,11 @@ export class Bench {
   readonly readOnly: boolean
   readonly connection: Connection
   readonly datasets: DatasetRepository
+  readonly columns: ColumnRepository
+  readonly search: SearchRepository
+  readonly importReports: ImportReportRepository
+  readonly filters: SavedFilterRepository
+  readonly functions: LabelingFunctionRepository
   readonly labels: LabelRepository
   readonly splits: SplitRepository
   readonly versions: VersionRepository
@@ -56,6 +66,11 @@ export class Bench {
     }
     this.connection = new Connection(database, path)
     this.datasets = new DatasetRepository(this.connection)
+    this.columns = new ColumnRepository(this.connection)
+    this.search = new SearchRepository(this.connection)
+    this.importReports = new ImportReportRepository(this.connection)
+    this.filters = new SavedFilterRepository(this.connection)
+    this.functions = new LabelingFunctionRepository(this.connection)
     this.labels = new LabelRepository(this.connection)
     this.splits = new SplitRepository(this.connection)
     this.versions = new VersionRepository(this.connection)

@@ -14,6 +14,8 @@ export class Connection {
   readonly #statements = new Map<string, Statement>()
   readonly #arrayStatements = new Map<string, Statement>()
 
+  #rollbacks = 0
+
   constructor(raw: Database.Database, path: string = raw.name) {
     this.raw = raw
     this.#path = path
@@ -40,7 +42,17 @@ export class Connection {
 
   /** All or nothing; may be nested (savepoints). */
   transaction<T>(work: () => T): T {
-    return this.#attempt(() => this.raw.transaction(work)())
+    try {
+      return this.#attempt(() => this.raw.transaction(work)())
+    } catch (error) {
+      this.#rollbacks++
+      throw error
+    }
+  }
+
+  /** Changes whenever what was read before may no longer be what the file holds: another connection wrote, or a transaction was rolled back. */
+  get epoch(): string {
+    return `${String(this.raw.pragma('data_version', { simple: true }))}.${this.#rollbacks}`
   }
 
   #statement(sql: string): Statement {

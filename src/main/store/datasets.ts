@@ -55,9 +55,7 @@ export class DatasetRepository {
         dataset.license,
         Date.now()
       )
-      for (const item of dataset.classes) {
-        this.#connection.run('INSERT INTO dataset_class (dataset_id, position, name, color, key) VALUES (?, ?, ?, ?, ?)', id, item.position, item.name, item.color, item.key)
-      }
+      this.setClasses(id, dataset.classes)
     })
     return this.require(id)
   }
@@ -88,6 +86,8 @@ export class DatasetRepository {
   features(dataset: Dataset, rows: ArrayLike<number>): Uint8Array | Float32Array {
     const width = widthOf(dataset)
     const out = dataset.dtype === 'uint8' ? new Uint8Array(rows.length * width) : new Float32Array(rows.length * width)
+    // Texts have no training array.
+    if (width === 0) return out
     for (const [start, places] of placesByChunk(rows)) {
       const chunk = this.#chunk(dataset, start)
       for (const place of places) {
@@ -105,6 +105,27 @@ export class DatasetRepository {
     if (row === undefined) throw new Error(`There are no features of rows ${start} to ${start + chunkRows} of "${dataset.name}".`)
     // Floats need a copy: the bytes of the Buffer are not promised to be aligned to four.
     return dataset.dtype === 'uint8' ? row.data : new Float32Array(new Uint8Array(row.data).buffer)
+  }
+
+  /** Makes room for rows of an import that learns their number as it reads. */
+  grow(id: string, count: number): void {
+    this.#connection.run('UPDATE dataset SET count = ? WHERE id = ? AND complete = 0', count, id)
+  }
+
+  /** What an import knows only at its end: the hash of what it read, and the classes. */
+  settle(id: string, featureHash: string, classes: readonly DatasetClass[]): void {
+    this.#connection.run('UPDATE dataset SET feature_hash = ? WHERE id = ? AND complete = 0', featureHash, id)
+    this.setClasses(id, classes)
+  }
+
+  /** Puts a list of classes in place of the one before; labels hold positions, so a class that has labels keeps its own. */
+  setClasses(id: string, classes: readonly DatasetClass[]): void {
+    this.#connection.transaction(() => {
+      this.#connection.run('DELETE FROM dataset_class WHERE dataset_id = ?', id)
+      for (const item of classes) {
+        this.#connection.run('INSERT INTO dataset_class (dataset_id, position, name, color, key) VALUES (?, ?, ?, ?, ?)', id, item.position, item.name, item.color, item.key)
+      }
+    })
   }
 
   /** Ends an import: the data set is visible from now on. */

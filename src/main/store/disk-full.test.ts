@@ -31,7 +31,7 @@ function expectKept(path: string, sourceId: string, stored: number): void {
 test('a file that may not grow says so and keeps everything committed', () => {
   const path = join(temporaryFolder(), 'a.weakbench')
   const bench = openBench(path, { create: true })
-  const source = bench.labels.ensureSource(addDataset(bench).id, 'given', 'given')
+  const source = bench.labels.ensureSource(addDataset(bench, { count: 60_000, shape: [1] }).id, 'given', 'given')
   bench.connection.raw.pragma('max_page_count = 200')
   const stored = fill(bench, source.id)
   expect(stored).toBeGreaterThan(0)
@@ -59,7 +59,7 @@ test.runIf(disk !== undefined)('a disk that is really full says so, closes, and 
   onTestFinished(() => void spawnSync('umount', [folder]))
   const path = join(folder, 'a.weakbench')
   const bench = openBench(path, { create: true })
-  const source = bench.labels.ensureSource(addDataset(bench).id, 'given', 'given')
+  const source = bench.labels.ensureSource(addDataset(bench, { count: 60_000, shape: [1] }).id, 'given', 'given')
   const stored = fill(bench, source.id)
   expect(stored).toBeGreaterThan(0)
   const outside = temporaryFolder()

@@ -11,7 +11,7 @@ const kills = 22
 test(`killing the writer at ${kills} moments loses nothing that it had committed`, { timeout: 60_000 }, async () => {
   const path = join(temporaryFolder(), 'a.weakbench')
   const first = openBench(path, { create: true })
-  const sourceId = first.labels.ensureSource(addDataset(first).id, 'annotator', 'me').id
+  const sourceId = first.labels.ensureSource(addDataset(first, { count: 60_000, shape: [1] }).id, 'annotator', 'me').id
   const runId = addRun(first).id
   first.close()
   let next = 0

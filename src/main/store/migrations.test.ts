@@ -26,7 +26,19 @@ const rows: readonly string[] = [
    INSERT INTO prediction VALUES ('r', 'test', 2, x'00000000', x'0000000000000000');
    INSERT INTO artifact VALUES ('r', 'note', 'text/plain', x'61');`,
   `INSERT INTO journal (at, title, forward, inverse) VALUES (1, 'Rename', '{}', '{}');
-   INSERT INTO setting VALUES ('theme', '"dark"');`
+   INSERT INTO setting VALUES ('theme', '"dark"');`,
+  `INSERT INTO dataset_column VALUES ('d', 0, 'body', 'text', 'text', '{}');
+   INSERT INTO column_chunk VALUES ('d', 0, 0, 1, x'00');
+   INSERT INTO column_order VALUES ('d', 0, x'00000000');
+   INSERT INTO search_key (dataset_id) VALUES ('d');
+   INSERT INTO search_index (rowid, body) VALUES (4294967296, 'free money');
+   INSERT INTO quarantine VALUES ('d', 0, 3, 4, 'price', '"abc" is no number.', 'abc');
+   INSERT INTO dataset_report VALUES ('d', 'import', 1, '{}');
+   INSERT INTO label_batch (source_key, start, count, labels, after_label, at) SELECT key, 0, 1, x'00000000', 0, 1 FROM label_source;
+   INSERT INTO soft_label SELECT key, 0, 1, 2, x'0000000000000000' FROM label_source;
+   INSERT INTO split_vector VALUES ('d', x'04');
+   INSERT INTO saved_filter (id, dataset_id, name, filter, created_at) VALUES ('f', 'd', 'spam', '{}', 1);
+   INSERT INTO labeling_function (id, dataset_id, name, version, definition, created_at) VALUES ('l', 'd', 'money', 1, '{}', 1);`
 ]
 
 const tablesOf = (database: Database.Database): string[] =>

@@ -188,6 +188,11 @@ export class RunRepository {
     return { split, classes: row.classes, rows: new Int32Array(new Uint8Array(row.rows).buffer), probabilities: new Float32Array(new Uint8Array(row.probabilities).buffer) }
   }
 
+  /** What a run predicted on every split that it stored. */
+  allPredictions(runId: string): readonly Predictions[] {
+    return this.#connection.all<{ split: string }>('SELECT split FROM prediction WHERE run_id = ? ORDER BY split', runId).flatMap(({ split }) => this.predictions(runId, split) ?? [])
+  }
+
   storeArtifact(runId: string, name: string, mediaType: string, data: Uint8Array): void {
     this.#connection.run(
       'INSERT INTO artifact (run_id, name, media_type, data) VALUES (?, ?, ?, ?) ON CONFLICT (run_id, name) DO UPDATE SET media_type = excluded.media_type, data = excluded.data',

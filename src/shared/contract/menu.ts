@@ -11,6 +11,7 @@ export const menuCommands = [
   'view.home',
   'view.experiments',
   'view.data',
+  'view.label',
   'view.jobs',
   'view.settings',
   'palette.open',

@@ -13,6 +13,7 @@ interface Part {
   readonly entries?: Readonly<Record<string, Part>>
   readonly options?: readonly unknown[]
   readonly requirement?: unknown
+  readonly getter?: (input: unknown) => Part
 }
 
 const hasAction = (schema: Part, ...types: string[]): boolean => schema.pipe?.some((part) => types.includes(part.type)) === true
@@ -20,6 +21,9 @@ const hasAction = (schema: Part, ...types: string[]): boolean => schema.pipe?.so
 /** An anchored expression without an open repetition admits texts of bounded length only. */
 const isBounded = (expression: unknown): boolean => expression instanceof RegExp && /^\^.*\$$/s.test(expression.source) && !/[*+]|\{\d+,\}/.test(expression.source)
 const hasBoundedPattern = (schema: Part): boolean => schema.pipe?.some((part) => part.type === 'regex' && isBounded(part.requirement)) === true
+
+/** Schemas that refer to themselves are looked at once. */
+const seen = new WeakSet<object>()
 
 /** Where a schema lets a caller send as much as it likes; a kind of schema that the walk does not know counts as such. */
 function unboundedParts(schema: Part, path: string): string[] {
@@ -39,6 +43,16 @@ function unboundedParts(schema: Part, path: string): string[] {
     case 'variant':
     case 'union':
       return (schema.options ?? []).flatMap((option, index) => unboundedParts(option as Part, `${path}|${index}`))
+    case 'lazy': {
+      if (schema.getter === undefined || seen.has(schema)) return []
+      seen.add(schema)
+      return unboundedParts(schema.getter(undefined), path)
+    }
+    case 'custom': {
+      // A check of its own before another schema; alone it would admit anything.
+      const rest = (schema.pipe ?? []).slice(1).filter(({ kind }) => kind === 'schema')
+      return rest.length === 0 ? [`${path}: custom`] : rest.flatMap((part) => unboundedParts(part, path))
+    }
     case 'boolean':
     case 'picklist':
     case 'literal':

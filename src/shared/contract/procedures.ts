@@ -6,9 +6,12 @@ import type { Experiment } from '../domain/experiment.ts'
 import type { Job, JobLogLine } from '../domain/job.ts'
 import type { JournalEntry, JournalState } from '../domain/journal.ts'
 import { type ConfigDifference, type Run, type RunMetrics, runStatuses } from '../domain/run.ts'
+import { sampleNames } from '../domain/sample.ts'
 import { WeakToStrongConfig } from '../domain/weak-to-strong.ts'
+import { dataProcedures } from './data-procedures.ts'
 import { procedure } from './define.ts'
 import * as f from './fields.ts'
+import { labelProcedures } from './label-procedures.ts'
 
 /**
  * Every procedure of the bench, grouped by area (the part before the dot; one file of `src/main/api` an area).
@@ -57,7 +60,9 @@ export const procedures = {
     v.strictObject({ datasetId: f.id, rows: v.pipe(v.array(f.count), v.minLength(1), v.maxLength(100_000)), split: v.nullable(v.picklist(splits)) })
   ),
   /** Starts the job that brings a shipped sample into the bench (once; later calls return the data set's job). */
-  'datasets.add-sample': procedure<{ readonly jobId: string | null; readonly datasetId: string | null }>()(v.strictObject({ sample: v.picklist(['mnist-10k']) })),
+  'datasets.add-sample': procedure<{ readonly jobId: string | null; readonly datasetId: string | null }>()(v.strictObject({ sample: v.picklist(sampleNames) })),
+  ...dataProcedures,
+  ...labelProcedures,
 
   'experiments.list': procedure<readonly Experiment[]>()(f.nothing),
   'experiments.get': procedure<Experiment>()(v.strictObject({ experimentId: f.id })),

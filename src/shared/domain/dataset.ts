@@ -33,6 +33,8 @@ export interface LabelSource {
   readonly createdAt: number
   /** Rows with a label in force, abstentions not counted. */
   readonly labelled: number
+  /** What made the source and what it found, as JSON text of the kind that wrote it; null where there is nothing to say. */
+  readonly detail: string | null
 }
 
 /** Splits of a data set version; `none` leaves a row out. */

@@ -18,9 +18,9 @@ export interface CliProcess {
 const script = resolve(import.meta.dirname, '../../cli.ts')
 
 /** Starts the command line as a person would, with its places moved into `home`. */
-export function startCli(args: readonly string[], home: string): CliProcess {
+export function startCli(args: readonly string[], home: string, environment: Readonly<Record<string, string>> = {}): CliProcess {
   const started = performance.now()
-  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, WEAKBENCH_HOME: home, WEAKBENCH_DEBUG: '' }, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, WEAKBENCH_HOME: home, WEAKBENCH_DEBUG: '', ...environment }, cwd: home, stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
@@ -33,4 +33,4 @@ export function startCli(args: readonly string[], home: string): CliProcess {
 }
 
 /** Runs a command to its end. */
-export const cli = (args: readonly string[], home: string): Promise<CliEnd> => startCli(args, home).ended
+export const cli = (args: readonly string[], home: string, environment: Readonly<Record<string, string>> = {}): Promise<CliEnd> => startCli(args, home, environment).ended

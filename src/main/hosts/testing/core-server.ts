@@ -10,7 +10,7 @@ if (folder === undefined) throw new Error('core-server needs a folder')
 const core = await openCore({
   benchPath: join(folder, 'first.weakbench'),
   fork: nodeFork(),
-  host: { kind: 'node', nativeDialogs: false, documents: folder, chooseBench: () => Promise.resolve(null) },
+  host: { kind: 'node', nativeDialogs: false, documents: folder, chooseBench: () => Promise.resolve(null), chooseFile: () => Promise.resolve(null) },
   stateFolder: join(folder, 'state'),
   limits: { workers: 1 }
 })

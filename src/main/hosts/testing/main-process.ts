@@ -9,7 +9,7 @@ const folder = dirname(path)
 const core = await openCore({
   benchPath: path,
   fork: nodeFork(),
-  host: { kind: 'node', nativeDialogs: false, documents: folder, chooseBench: () => Promise.resolve(null) },
+  host: { kind: 'node', nativeDialogs: false, documents: folder, chooseBench: () => Promise.resolve(null), chooseFile: () => Promise.resolve(null) },
   stateFolder: join(folder, 'state'),
   limits: { workers: Number(workers), checkpointInterval: Number(checkpointInterval) }
 })

@@ -25,7 +25,7 @@ export class TestCore {
 
   static async open(folder: string, options: Partial<CoreOptions> = {}): Promise<TestCore> {
     const path = options.benchPath ?? join(folder, 'test.weakbench')
-    const host = { kind: 'node', nativeDialogs: false, documents: folder, chooseBench: () => Promise.resolve(null) } as const
+    const host = { kind: 'node', nativeDialogs: false, documents: folder, chooseBench: () => Promise.resolve(null), chooseFile: () => Promise.resolve(null) } as const
     return new TestCore(await openCore({ benchPath: path, fork: nodeFork(), host, stateFolder: join(folder, 'state'), ...options }), path)
   }
 
@@ -125,7 +125,7 @@ async function importOnce(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'weakbench-template-'))
   templates.push(folder)
   const path = join(folder, 'template.weakbench')
-  const core = await openCore({ benchPath: path, fork: nodeFork(), host: { kind: 'node', nativeDialogs: false, documents: folder, chooseBench: () => Promise.resolve(null) }, stateFolder: folder })
+  const core = await openCore({ benchPath: path, fork: nodeFork(), host: { kind: 'node', nativeDialogs: false, documents: folder, chooseBench: () => Promise.resolve(null), chooseFile: () => Promise.resolve(null) }, stateFolder: folder })
   const context = { signal: new AbortController().signal, clientId: 'test' }
   await core.dispatch('datasets.add-sample', { sample: 'mnist-10k' }, context)
   await until('the sample', async () => {
