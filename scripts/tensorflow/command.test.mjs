@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,6 +51,13 @@ describe('setup:tensorflow', () => {
     expect([plain.code, plain.output]).toEqual([1, expect.stringMatching(/^Weakbench: TensorFlow is not set up on this machine\.\nRun: npm run setup:tensorflow/)])
     const json = await setup(['--check', '--json'])
     expect(JSON.parse(json.output)).toEqual({ error: { message: 'TensorFlow is not set up on this machine.', remedy: expect.stringContaining('npm run setup:tensorflow') } })
+  })
+
+  it('ends with one sentence and a remedy without a compiler, before anything is downloaded', async () => {
+    const { code, output } = await setup(['--cpu', '--json'], { PATH: path('make', 'python3'), CXX: '' })
+    expect(code).toBe(1)
+    expect(JSON.parse(output).error).toMatchObject({ message: expect.stringMatching(/^There is no C\+\+ compiler on this machine/), remedy: expect.stringMatching(/build-essential|xcode-select/) })
+    expect(existsSync(join(folder, 'weakbench'))).toBe(false)
   })
 
   it('ends with one sentence and a remedy without a network', async () => {

@@ -8,14 +8,15 @@ const ipc = Object.assign(new EventEmitter(), {
   invoke: (...args: unknown[]) => Promise.resolve(asked.push(args)),
   send: (...args: unknown[]) => void asked.push(args)
 })
-vi.mock('electron', () => ({ contextBridge: { exposeInMainWorld: (name: string, value: unknown) => exposed.set(name, value) }, ipcRenderer: ipc }))
+vi.mock('electron', () => ({ contextBridge: { exposeInMainWorld: (name: string, value: unknown) => exposed.set(name, value) }, ipcRenderer: ipc, webUtils: { getPathForFile: (file: { name: string }) => `/dropped/${file.name}` } }))
 
 describe('the preload', () => {
   it('exposes the transport, over fixed channels, and nothing of Electron', async () => {
     await import('./index.ts')
     expect([...exposed.keys()]).toEqual(['weakbench'])
-    const transport = exposed.get('weakbench') as Transport
-    expect(Object.keys(transport).sort()).toEqual(['cancel', 'invoke', 'subscribe'])
+    const transport = exposed.get('weakbench') as Transport & { pathOfFile(file: object): string }
+    expect(Object.keys(transport).sort()).toEqual(['cancel', 'invoke', 'pathOfFile', 'subscribe'])
+    expect(transport.pathOfFile({ name: 'mail.csv' })).toBe('/dropped/mail.csv')
     await transport.invoke(1, 'app.info', {})
     transport.cancel(1)
     expect(asked).toEqual([

@@ -1,8 +1,8 @@
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { channels } from '../shared/contract/channels.ts'
 import type { EventMessage, Reply, Transport } from '../shared/contract/transport.ts'
 
-/** The bridge: three fixed channels and nothing else of Electron reaches the window. */
+/** The bridge: three fixed channels, and where a dropped file is; nothing else of Electron reaches the window. */
 const transport: Transport = {
   invoke: (callId, procedure, input) => ipcRenderer.invoke(channels.call, callId, procedure, input) as Promise<Reply>,
   cancel: (callId) => ipcRenderer.send(channels.cancel, callId),
@@ -13,4 +13,4 @@ const transport: Transport = {
   }
 }
 
-contextBridge.exposeInMainWorld('weakbench', transport)
+contextBridge.exposeInMainWorld('weakbench', { ...transport, pathOfFile: (file: Parameters<typeof webUtils.getPathForFile>[0]) => webUtils.getPathForFile(file) })

@@ -25,8 +25,9 @@ export const commands: readonly Command[] = [
   command('view.home', ['Mod+1']),
   command('view.experiments', ['Mod+2']),
   command('view.data', ['Mod+3']),
-  command('view.jobs', ['Mod+4']),
-  command('view.settings', ['Mod+5']),
+  command('view.label', ['Mod+4']),
+  command('view.jobs', ['Mod+5']),
+  command('view.settings', ['Mod+6']),
   command('view.toggle-side', ['Mod+B']),
   command('view.toggle-inspector', ['Mod+I']),
   command('edit.undo', ['Mod+Z']),
@@ -44,8 +45,28 @@ export const commands: readonly Command[] = [
   command('runs.delete', ['Delete'], 'experiments'),
   command('charts.reset-zoom', ['0'], 'experiments'),
   command('data.add-sample'),
+  command('data.import'),
+  command('data.query', ['/'], 'data'),
+  command('data.filter-builder', ['Mod+Shift+F'], 'data'),
+  command('data.clear-filter', [], 'data'),
+  command('data.save-filter', ['Mod+S'], 'data'),
   command('data.select-all', ['Mod+A'], 'data'),
+  command('data.clear-selection', ['Escape'], 'data'),
+  command('data.layout', ['Mod+L'], 'data'),
+  command('data.export', ['Mod+E'], 'data'),
+  command('data.make-splits', [], 'data'),
+  command('data.classes', [], 'data'),
+  command('data.freeze', [], 'data'),
+  command('data.find-duplicates', [], 'data'),
   command('data.withdraw-label', ['Backspace'], 'data'),
+  command('label.accept', ['Enter'], 'label'),
+  command('label.skip', ['Mod+Space'], 'label'),
+  command('label.previous', ['ArrowLeft'], 'label'),
+  command('label.next', ['ArrowRight'], 'label'),
+  command('label.withdraw', ['Backspace'], 'label'),
+  command('function.save', ['Mod+S'], 'label'),
+  command('function.new', [], 'label'),
+  command('function.apply', [], 'label'),
   command('job.cancel', [], 'jobs'),
   command('job.resume', [], 'jobs'),
   command('theme.system'),
@@ -98,7 +119,7 @@ export function matchesKeys(event: KeyboardEvent, keys: string): boolean {
   const mod = isMac ? event.metaKey : event.ctrlKey
   const shiftMatters = key.length > 1 || /[a-z]/i.test(key)
   return (
-    event.key.toLowerCase() === key.toLowerCase() &&
+    (event.key === ' ' ? 'space' : event.key.toLowerCase()) === key.toLowerCase() &&
     mod === parts.includes('Mod') &&
     !event.altKey &&
     (!shiftMatters || event.shiftKey === parts.includes('Shift'))
@@ -111,7 +132,7 @@ export const isTyping = (target: EventTarget | null): boolean =>
 
 const isCheck = (target: HTMLElement): boolean => target instanceof HTMLInputElement && ['checkbox', 'radio', 'range'].includes(target.type)
 
-const whileTyping: ReadonlySet<CommandId> = new Set(['palette.open', 'view.home', 'view.experiments', 'view.data', 'view.jobs', 'view.settings', 'bench.open'])
+const whileTyping: ReadonlySet<CommandId> = new Set(['palette.open', 'view.home', 'view.experiments', 'view.data', 'view.label', 'view.jobs', 'view.settings', 'bench.open', 'function.save'])
 
 /** Finds the command a key press means in this view and runs it. */
 export function handleKeys(event: KeyboardEvent, view: ViewName): void {

@@ -1,3 +1,5 @@
+import { bulkStrings, exportStrings, filterStrings, importStrings, panelStrings, tableStrings, transferStrings } from './data-strings.ts'
+import { labelStrings } from './label-strings.ts'
 import { formatBytes, formatCount, formatPlural, formatQuantity } from './numbers.ts'
 
 /** Every text of the window, in one place. Sentence case, field terms. */
@@ -14,7 +16,7 @@ export const strings = {
     resizeInspector: 'Width of the inspector',
     skip: 'Skip to the view'
   },
-  views: { home: 'Home', experiments: 'Experiments', data: 'Data', jobs: 'Jobs', settings: 'Settings' },
+  views: { home: 'Home', experiments: 'Experiments', data: 'Data', label: 'Label', jobs: 'Jobs', settings: 'Settings' },
   common: {
     cancel: 'Cancel', close: 'Close', copy: 'Copy', copied: 'Copied to the clipboard', copyDetails: 'Copy details', details: 'Details', delete: 'Delete',
     rename: 'Rename', save: 'Save', retry: 'Try again', refresh: 'Refresh', more: 'More actions', name: 'Name', notes: 'Notes', tags: 'Tags', none: 'none',
@@ -30,7 +32,7 @@ export const strings = {
     back: 'Connected again; everything was read anew'
   },
   errors: {
-    title: 'Error', code: 'Code', message: 'Message', field: 'Field', hint: 'What to do', render: 'This view could not be shown.', unread: 'The bench could not be read.', unreadHint: 'Try again; if that fails, start the bench anew.',
+    title: 'Error', code: 'Code', message: 'Message', field: 'Field', engine: 'Engine', hint: 'What to do', render: 'This view could not be shown.', unread: 'The bench could not be read.', unreadHint: 'Try again; if that fails, start the bench anew.',
     renderHint: 'Go to another view or reload the window; the bench file is unharmed.'
   },
   bench: {
@@ -95,6 +97,7 @@ export const strings = {
     interrupted: (jobs: number) => `${jobs === 1 ? 'Interrupted.' : `${formatCount(jobs)} jobs interrupted.`} Resuming goes on from the last checkpoint with the same result.`,
     others: (jobs: number) => `${formatPlural(jobs, 'more job', 'more jobs')} of this experiment failed.`,
     resume: 'Resume', discard: 'Discard',
+    runOn: (engine: string) => `Run on ${engine}`, runOnHelp: 'Starts the experiment anew with the same settings; this one stays.',
     discardTitle: (name: string) => `Discard \u201c${name}\u201d`,
     discardText: (jobs: number) => `${jobs === 1 ? 'Its checkpoint is' : `The checkpoints of ${formatCount(jobs)} jobs are`} dropped and cannot be resumed. The runs stay, marked cancelled.`
   },
@@ -157,7 +160,7 @@ export const strings = {
   },
   data: {
     list: 'Data sets', versions: 'Versions', sources: 'Label sources', empty: 'No data set yet',
-    emptyText: 'A data set holds examples and their labels from every source: given, true, your own, a model\u2019s. Start with the shipped sample of handwritten digits.',
+    emptyText: 'A data set holds examples and their labels from every source: given, true, your own, a rule\u2019s, a model\u2019s. Import a file of your own, or start with a shipped sample.',
     addSample: 'Add the 10k MNIST sample', sampleStarted: 'Adding the sample', adding: 'Adding the sample',
     pick: 'No data set selected', pickText: 'Choose one in the list at the left.',
     source: 'Labels from', filter: 'Class', allClasses: 'All classes', unlabelled: 'No label', total: (count: number) => formatPlural(count, 'example', 'examples'),
@@ -165,7 +168,7 @@ export const strings = {
     example: (row: number, label: string) => `Example ${row}, ${label}`, unlabelledExample: 'no label',
     labelled: (count: number, name: string) => `Labelled ${formatPlural(count, 'example', 'examples')} as ${name}`,
     withdrawn: (count: number) => `Withdrew the label of ${formatPlural(count, 'example', 'examples')}`,
-    noExamples: 'No example matches', noExamplesText: 'This source has no label of that class in force.', notImages: 'The gallery shows images; this data set holds other features.',
+    noExamples: 'No example matches', noExamplesText: 'The filter leaves nothing over.',
     detail: 'Example', row: (row: number) => `Example ${formatCount(row)}`, history: 'Label history', noHistory: 'No source has labelled this example.', noSelection: 'No example selected',
     noSelectionText: 'Click an example. Shift extends, Ctrl adds. A class key sets the label of all selected, Backspace withdraws it.', confidence: 'Confidence', when: 'When', label: 'Label', abstains: 'abstains',
     changed: 'Labels changed since this list was read.', deleted: (name: string) => `Deleted \u201c${name}\u201d. Undo brings it back`, remove: 'Delete data set', rename: 'Rename data set', counts: 'Examples', license: 'License', origin: 'Source', shape: 'Shape',
@@ -173,8 +176,13 @@ export const strings = {
     splitNames: { none: 'left out', pretrain: 'pretraining', teacher: 'teacher', student: 'student', test: 'test' },
     pinned: (count: number, split: string) => `Pinned ${formatPlural(count, 'example', 'examples')} to ${split}`,
     unpinned: (count: number) => `Left the split of ${formatPlural(count, 'example', 'examples')} to the seeds`, size: 'Tile size',
-    kinds: { given: 'given', truth: 'truth', annotator: 'annotator', 'labeling-function': 'labeling function', model: 'model', aggregate: 'aggregate' }
+    kinds: { given: 'given', truth: 'truth', annotator: 'annotator', 'labeling-function': 'labeling function', model: 'model', aggregate: 'aggregate' },
+    types: { image: 'images', table: 'table', text: 'texts' }, menu: 'Data set actions', showSource: 'Show the labels of this source', filters: filterStrings, table: tableStrings, bulk: bulkStrings, panels: panelStrings
   },
+  label: labelStrings,
+  transfer: transferStrings,
+  importing: importStrings,
+  exporting: exportStrings,
   jobs: {
     list: 'Jobs', empty: 'No jobs yet', emptyText: 'Whatever takes longer than a moment runs as a job in a process of its own: training, imports, exports. Jobs can be cancelled, and resumed after a crash.',
     job: 'Job', rate: 'Rate', left: 'Time left or taken', log: 'Log', cancel: 'Cancel', resume: 'Resume', discard: 'Discard', noSelection: 'No job selected', noSelectionText: 'Choose a job to read its log.',
@@ -205,7 +213,9 @@ export const strings = {
     'edit.undo': 'Undo', 'edit.redo': 'Redo', 'bench.create': 'New bench file', 'bench.open': 'Open bench file', 'bench.backup': 'Back up the bench file', 'bench.check': 'Check the bench file\u2019s integrity',
     'experiment.run-demo': 'Run weak-to-strong on 10k MNIST', 'experiment.new': 'New experiment', 'experiment.cancel': 'Cancel the experiment', 'experiment.resume': 'Resume the experiment',
     'experiment.rename': 'Rename the experiment', 'runs.clear-selection': 'Clear the selection', 'runs.delete': 'Delete the selected runs', 'charts.reset-zoom': 'Reset the zoom of the curves',
-    'data.add-sample': 'Add the 10k MNIST sample', 'data.withdraw-label': 'Withdraw the label of the selection', 'data.select-all': 'Select all loaded examples', 'job.cancel': 'Cancel the selected job', 'job.resume': 'Resume the selected job',
+    'data.add-sample': 'Add the 10k MNIST sample', 'data.withdraw-label': 'Withdraw the label of the selection', 'data.select-all': 'Select all examples that match', 'data.import': 'Import data', 'data.export': 'Export the data set', 'data.query': 'Write a query', 'data.filter-builder': 'Show or hide the filter builder', 'data.clear-filter': 'Clear the filter', 'data.save-filter': 'Save the filter',
+    'data.clear-selection': 'Clear the selection', 'data.layout': 'Switch between gallery and table', 'data.make-splits': 'Make splits', 'data.classes': 'Edit the classes', 'data.freeze': 'Freeze a version', 'data.find-duplicates': 'Find duplicates', 'view.label': 'Go to Label', 'label.accept': 'Accept the suggestion and go on', 'label.skip': 'Skip the example', 'label.previous': 'Previous example', 'label.next': 'Next example', 'label.withdraw': 'Withdraw the label',
+    'function.save': 'Save the labeling function', 'function.new': 'New labeling function', 'function.apply': 'Apply the labeling functions', 'job.cancel': 'Cancel the selected job', 'job.resume': 'Resume the selected job',
     'theme.system': 'Theme: system', 'theme.light': 'Theme: light', 'theme.dark': 'Theme: dark'
   }
 } as const

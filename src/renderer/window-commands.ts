@@ -1,16 +1,16 @@
 import { useCommand } from './commands.ts'
 import { goTo, viewNames } from './location.ts'
 import { useBench } from './stores/bench.ts'
-import { useDatasets } from './stores/datasets.ts'
 import { useExperiments } from './stores/experiments.ts'
 import { useJournal } from './stores/journal.ts'
 import { useNotices } from './stores/notices.ts'
+import { useTransfers } from './stores/transfers.ts'
 import { strings } from './strings.ts'
 import { followSystemColours, themes, useThemeChoice } from './theme.ts'
 
 /** Gives the commands that work in every view their action. */
 export function useWindowCommands(window: { readonly openPalette: () => void; readonly openShortcuts: () => void }): void {
-  const [bench, journal, datasets, experiments, notices] = [useBench(), useJournal(), useDatasets(), useExperiments(), useNotices()]
+  const [bench, journal, transfers, experiments, notices] = [useBench(), useJournal(), useTransfers(), useExperiments(), useNotices()]
   const theme = useThemeChoice()
   const writable = (): boolean => !bench.readOnly
   followSystemColours()
@@ -27,7 +27,8 @@ export function useWindowCommands(window: { readonly openPalette: () => void; re
   })
   useCommand('experiment.run-demo', () => runDemo(), writable)
   useCommand('experiment.new', () => goTo('home', null), writable)
-  useCommand('data.add-sample', () => datasets.addSample(), writable)
+  useCommand('data.add-sample', () => transfers.addSample('mnist-10k'), writable)
+  useCommand('data.import', () => (transfers.importing = { path: '' }), writable)
   for (const choice of themes) useCommand(`theme.${choice}`, () => (theme.value = choice))
 
   async function runDemo(): Promise<void> {

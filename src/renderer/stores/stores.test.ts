@@ -1,9 +1,13 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ErrorCode } from '../../shared/contract/errors.ts'
+import type { EngineId } from '../../shared/domain/engine.ts'
+import type { Job } from '../../shared/domain/job.ts'
 import { createClient } from '../client.ts'
 import { provideClient } from '../connection.ts'
 import { createFakeTransport, fullState, type FakeTransport } from '../testing/fake-transport.ts'
 import { useBench } from './bench.ts'
+import { useEngines } from './engines.ts'
 import { useExperiments } from './experiments.ts'
 import { meanFraction, orderJobs, useJobs } from './jobs.ts'
 import { useJournal } from './journal.ts'
@@ -99,6 +103,33 @@ describe('jobs', () => {
     if (job !== null) transport.send({ topic: 'jobs.changed', payload: { jobs: [{ ...job, status: 'running' }] } })
     expect(jobs.list.map((one) => one.id)).toEqual(order)
     expect(jobs.active).toHaveLength(2)
+  })
+})
+
+describe('the next engine', () => {
+  const failedOn = (engine: EngineId | null, code: ErrorCode = 'device-lost'): Job[] =>
+    useJobs().list.filter((job) => job.id === 'job-done').map((job) => ({ ...job, status: 'failed', error: { code, message: 'It failed.', ...(engine === null ? {} : { engine }) } }))
+  it('is offered after the first failure that an engine is to blame for', () => {
+    const engines = useEngines()
+    expect(engines.offerAfter(failedOn('webgpu'))?.id).toBe('wasm')
+    expect(engines.offerAfter([...failedOn('webgpu', 'bad-data'), ...failedOn('tensorflow', 'worker-died')])?.id).toBe('wasm')
+  })
+  it('is not offered where it would not help', () => {
+    const engines = useEngines()
+    expect(engines.offerAfter(failedOn('wasm'))).toBeNull()
+    expect(engines.offerAfter(failedOn('webgpu', 'bench-full'))).toBeNull()
+    expect(engines.offerAfter(failedOn(null, 'worker-died'))).toBeNull()
+    expect(engines.offerAfter(failedOn('webgpu').map((job) => ({ ...job, status: 'running' })))).toBeNull()
+  })
+  it('gets an experiment of its own, with the same settings and a name that says so', async () => {
+    const experiments = useExperiments()
+    const old = experiments.find('stopped')
+    if (old === null) throw new Error('The experiment is missing.')
+    const started = await experiments.runOn(old, 'wasm')
+    expect(started).toMatchObject({ name: 'At least five, hard weak labels on wasm', config: { ...old.config, engine: 'wasm' } })
+    await settle()
+    expect(experiments.find('stopped')).toEqual(old)
+    expect(experiments.find(started?.id ?? null)?.status).toBe('running')
   })
 })
 

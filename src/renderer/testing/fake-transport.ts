@@ -3,12 +3,16 @@ import {
   isProcedureName, procedures, toErrorPayload, BenchError,
   type EventMessage, type OutputOf, type ParsedInputOf, type ProcedureName, type Procedures, type Reply, type Transport
 } from '../../shared/contract/index.ts'
-import { splits } from '../../shared/domain/dataset.ts'
+import { splits, type Dataset, type LabelSource } from '../../shared/domain/dataset.ts'
 import type { EngineInfo } from '../../shared/domain/engine.ts'
 import type { Experiment } from '../../shared/domain/experiment.ts'
 import type { Job } from '../../shared/domain/job.ts'
 import type { JournalState } from '../../shared/domain/journal.ts'
+import type { SavedFilter } from '../../shared/domain/filter.ts'
+import type { LabelingFunction } from '../../shared/domain/labeling-function.ts'
 import type { Run } from '../../shared/domain/run.ts'
+import { fakeData } from './fake-data.ts'
+import { fakeLabels } from './fake-labels.ts'
 import { config, dataset, makeExperiment, makeMetrics, makePage, makeRun, makeSummary, syntheticArms, truthOf } from './synthetic.ts'
 
 type Handlers = { readonly [P in ProcedureName]: (input: ParsedInputOf<Procedures[P]>) => OutputOf<Procedures[P]> }
@@ -19,9 +23,11 @@ export interface FakeState {
   experiments: Experiment[]
   runs: Run[]
   jobs: Job[]
-  datasets: (typeof dataset)[]
+  datasets: Dataset[]
   labels: Map<number, number | null>
   splits: Map<number, number>
+  filters: SavedFilter[]
+  functions: LabelingFunction[]
   settings: Map<string, string>
   undo: { title: string; back: () => void; again: () => void }[]
   redo: { title: string; back: () => void; again: () => void }[]
@@ -64,7 +70,7 @@ export function fullState(): FakeState {
         error: { code: 'worker-died', message: 'The worker of this job was killed by the system (signal SIGKILL) at seed 5.', hint: 'Memory was probably short: close other programs, then resume.', details: 'exit code null, signal SIGKILL' }
       })
     ],
-    datasets: [dataset], labels: new Map(), splits: new Map(), settings: new Map(), undo: [], redo: [], reachedStep: new Map(), path: '/home/ada/benches/digits.weakbench', calls: []
+    datasets: [dataset], labels: new Map(), splits: new Map(), filters: [], functions: [], settings: new Map(), undo: [], redo: [], reachedStep: new Map(), path: '/home/ada/benches/digits.weakbench', calls: []
   }
 }
 
@@ -122,6 +128,18 @@ export function createFakeTransport(state: FakeState = fullState()): FakeTranspo
     counts: { datasets: state.datasets.length, experiments: state.experiments.length, runs: state.runs.length, jobs: state.jobs.length }, interrupted: 1
   })
 
+  const sourcesOf = (datasetId: string): readonly LabelSource[] => [
+    { id: 'given', datasetId, kind: 'given', name: 'given', createdAt: now, labelled: 10_000, detail: null },
+    { id: 'me', datasetId, kind: 'annotator', name: 'me', createdAt: now, labelled: [...state.labels.values()].filter((label) => label !== null).length, detail: null },
+    { id: 'teacher', datasetId, kind: 'model', name: 'weak teacher, seed 0', createdAt: now, labelled: 2000, detail: null }
+  ]
+  const startJob = (kind: string, name: string): string => {
+    const job = makeJob(`${kind}-${state.jobs.length}`, 'running', { kind, name, experimentId: null, createdAt: Date.now(), progress: { fraction: 0.4, message: 'reading rows', rate: 120_000, unit: 'rows', secondsLeft: 12 } })
+    state.jobs = [job, ...state.jobs]
+    send({ topic: 'jobs.changed', payload: { jobs: [job] } })
+    return job.id
+  }
+
   const handlers: Handlers = {
     'app.info': () => ({ version: '0.1.0', host: 'node', platform: 'linux x64', node: '24.21.0', cores: 2, memoryBytes: 8_000_000_000, nativeDialogs: false, documents: '/home/ada/benches' }),
     'app.choose-bench': () => null,
@@ -145,11 +163,9 @@ export function createFakeTransport(state: FakeState = fullState()): FakeTranspo
     'bench.check': () => ({ ok: true, problems: [] }),
     'bench.forget': () => null,
     'datasets.list': () => state.datasets,
-    'datasets.sources': () => [
-      { id: 'given', datasetId: 'mnist', kind: 'given', name: 'given', createdAt: now, labelled: 10_000 },
-      { id: 'me', datasetId: 'mnist', kind: 'annotator', name: 'me', createdAt: now, labelled: [...state.labels.values()].filter((label) => label !== null).length },
-      { id: 'teacher', datasetId: 'mnist', kind: 'model', name: 'weak teacher, seed 0', createdAt: now, labelled: 2000 }
-    ],
+    ...fakeData(state, sourcesOf, change, (kind, name) => startJob(kind, name)),
+    ...fakeLabels(state, (datasetId) => state.datasets.find((one) => one.id === datasetId)?.count ?? 0, change, startJob),
+    'datasets.sources': ({ datasetId }) => sourcesOf(datasetId),
     'datasets.versions': () => [
       { id: 'version-1', datasetId: 'mnist', hash: '9f2c4e81aa07', labelSourceId: 'given', name: 'Weak-to-strong splits, seed 0', counts: { none: 1000, pretrain: 4000, teacher: 1000, student: 2000, test: 2000 }, createdAt: now - 3_600_000 }
     ],
@@ -333,6 +349,6 @@ export function createFakeTransport(state: FakeState = fullState()): FakeTranspo
 const engines: readonly EngineInfo[] = [
   { id: 'tensorflow', name: 'TensorFlow', automatic: false, measurement: null, available: false, isDefault: false, device: '', version: '', reason: 'The TensorFlow library is not installed.', remedy: 'Nothing to do without an NVIDIA GPU; otherwise see the engines page of the manual.' },
   { id: 'webgpu', name: 'WebGPU', automatic: false, measurement: null, available: false, isDefault: false, device: '', version: '', reason: 'No GPU adapter was found.', remedy: 'Install a Vulkan driver for the GPU, then restart.' },
-  { id: 'wasm', name: 'WebAssembly', automatic: true, measurement: null, available: true, isDefault: true, device: 'CPU, SIMD, 1 thread', version: '4.22.0', reason: null, remedy: null },
+  { id: 'wasm', name: 'WebAssembly', automatic: true, measurement: null, available: true, isDefault: true, device: 'CPU, SIMD', version: '4.22.0', reason: null, remedy: null },
   { id: 'cpu', name: 'JavaScript', automatic: false, measurement: null, available: true, isDefault: false, device: 'CPU', version: '4.22.0', reason: null, remedy: null }
 ]
