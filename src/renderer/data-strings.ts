@@ -27,7 +27,7 @@ export const filterStrings = {
 export const tableStrings = {
   layout: 'Layout', layouts: { gallery: 'Gallery', table: 'Table' }, sort: 'Sort by', sortRow: 'Row', sortRandom: 'Random', sortLabel: 'Label', sortConfidence: (source: string) => `Confidence of ${source}`, ascending: 'Ascending', descending: 'Descending',
   columns: 'Columns', chooseColumns: 'Choose columns', mostColumns: (count: number) => `At most ${formatCount(count)} columns are shown at a time.`, findColumn: 'Find a column', row: 'Row', split: 'Split', table: 'Examples',
-  resize: (column: string) => `Width of ${column}`, sortBy: (column: string) => `Sort by ${column}`, missingCell: 'missing',
+  resize: (column: string) => `Width of ${column}`, sortBy: (column: string) => `Sort by ${column}`, missingCell: 'missing', changed: 'Labels changed: refresh',
   statistics: { count: 'n', missing: 'missing', min: 'min', max: 'max', mean: 'mean', deviation: 'sd', distinct: 'distinct', many: 'more than can be counted', length: 'length', frequent: 'Most frequent' },
   roles: { feature: 'feature', text: 'text', id: 'id', path: 'path', meta: 'kept to look at' } satisfies Readonly<Record<ColumnRole, string>>
 } as const
@@ -36,7 +36,7 @@ export const tableStrings = {
 export const bulkStrings = {
   bar: 'Selection', all: (count: number) => `All ${formatCount(count)} that match`, label: 'Label as', pin: 'Pin to split', leaveOut: 'Leave out', withdraw: 'Withdraw label', clear: 'Clear selection', hint: 'Click selects, Shift extends, Ctrl adds, a class key labels',
   labelAs: (count: number, name: string) => `Label ${examples(count)} as ${name}`, withdrawOf: (count: number) => `Withdraw the label of ${examples(count)}`, pinTo: (count: number, split: string) => `Pin ${examples(count)} to ${split}`,
-  leaveOutOf: (count: number) => `Leave out ${examples(count)}`, release: (count: number) => `Leave the split of ${examples(count)} to the seeds`, bySeed: 'by seed',
+  leaveOutOf: (count: number) => `Leave out ${examples(count)}`, release: (count: number) => `Leave the split of ${examples(count)} to the seeds`,
   text: 'Everything that the filter matches, as one step of undo.', tooMany: (most: number) => `At most ${examples(most)} can be picked one by one; narrow the filter and select all that match (Ctrl+A).`
 } as const
 
@@ -46,7 +46,7 @@ export const panelStrings = {
   inspector: { content: 'Content', labels: 'Labels in force', columns: 'Columns', confidence: 'p', noLabels: 'No source has a label in force here.', features: (count: number) => formatPlural(count, 'feature', 'features') },
   balance: {
     title: 'Class balance', note: (source: string, count: number) => `Labels of \u201c${source}\u201d over ${examples(count)} that the filter matches.`, classTitle: 'Class', count: 'n', share: 'Share', unlabelled: 'no label', unpinned: 'by seed', show: (name: string) => `Show examples of ${name}`,
-    bySplit: 'By split', noClasses: 'This data set has no classes.', editClasses: 'Classes', makeSplits: 'Make splits'
+    noClasses: 'This data set has no classes.', editClasses: 'Classes', makeSplits: 'Make splits'
   },
   versions: {
     title: 'Versions', empty: 'No version yet', emptyText: 'A version freezes rows, pinned splits and the labels of one source under a content hash, so that a result can always be traced to what it was trained on.',
@@ -91,13 +91,13 @@ export const importStrings = {
   } satisfies Readonly<Record<ImportFormat, string>>,
   options: {
     title: 'How it is read', delimiter: 'Delimiter', delimiters: { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar', ' ': 'space' } as Readonly<Record<string, string>>, quote: 'Quote', noQuote: 'none', header: 'First row names the columns', encoding: 'Encoding', decimal: 'Decimal', decimals: { '.': 'point', ',': 'comma' },
-    unit: 'An example is', units: { line: 'a line', paragraph: 'a paragraph', characters: 'so many characters' }, characters: 'Characters', height: 'Height', width: 'Width', grey: 'Grey', fit: 'Fit', fits: { stretch: 'stretch', crop: 'crop', pad: 'pad' }, neutralised: 'Undo the apostrophe before formulas', labelsPath: 'File of labels', detected: 'detected'
+    unit: 'An example is', units: { line: 'a line', paragraph: 'a paragraph', characters: 'so many characters' }, characters: 'Characters', height: 'Height', width: 'Width', grey: 'Grey', fit: 'Fit', fits: { stretch: 'stretch', crop: 'crop', pad: 'pad' }, neutralised: 'Undo the apostrophe before formulas', labelsPath: 'File of labels'
   },
   columns: {
     title: 'Columns', role: (name: string) => `Role of ${name}`, type: (name: string) => `Type of ${name}`, types: { number: 'number', text: 'text', array: 'array' }, distinct: (count: number) => `${formatCount(count)}${count >= 1000 ? '+' : ''} distinct`, missing: (count: number) => `${formatCount(count)} missing`,
     roles: { feature: 'feature', text: 'text', label: 'label', split: 'split', id: 'id', path: 'image path', meta: 'keep', ignore: 'ignore' } satisfies Readonly<Record<ImportRole, string>>, setAll: 'All columns', none: 'No column is a feature or a text: nothing to learn from yet.', sample: 'First rows'
   },
-  classes: { title: 'Classes', note: 'From the rows looked at. Keep them open to add what further rows bring, or fix the list: rows of other classes are then left out.', fixed: 'Only these classes', found: 'As found' },
+  classes: { title: 'Classes', note: 'From the rows looked at. Keep them open to add what further rows bring, or fix the list: rows of other classes are then left out.', fixed: 'Only these classes' },
   problems: { warnings: 'Warnings', rejected: (count: number) => `${rows(count)} of the beginning ${count === 1 ? 'does' : 'do'} not fit`, threshold: 'Bad rows allowed, %', thresholdHelp: 'Rows that do not fit are listed with their reason and the rest is imported; above this share the import stops.', badThreshold: 'A share is a number from 0 to 100.' },
   start: 'Import', running: (name: string) => `Importing \u201c${name}\u201d`, failed: 'The import stopped', anyway: 'Import anyway', anywayHelp: 'Leaves out every row that does not fit, however many.', back: 'Back to the preview', noName: 'A name is needed.',
   more: (count: number) => `and ${formatQuantity(count)} more columns`

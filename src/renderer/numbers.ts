@@ -19,18 +19,22 @@ export const formatMeanSd = (mean: number, sd: number | null, decimals = 3): str
 export const formatInterval = (lower: number | null, upper: number | null, decimals = 3): string | null =>
   lower === null || upper === null ? null : `[${formatScore(lower, decimals)}, ${formatScore(upper, decimals)}]`
 
+// Made once: each toLocaleString would make its own, which is felt where a table is scrolled.
+const grouped = new Intl.NumberFormat('en-US')
+const fewDigits = new Intl.NumberFormat('en-US', { maximumFractionDigits: 6 })
+
 /** A quantity of unknown scale in four significant digits; thousands grouped, exponents for the very small and large. */
 export function formatQuantity(value: number): string {
   const name = special(value)
   if (name !== null) return name
   const size = Math.abs(value)
-  if (Number.isInteger(value) && size < 1e7) return minus(value.toLocaleString('en-US'))
+  if (Number.isInteger(value) && size < 1e7) return minus(grouped.format(value))
   if (size !== 0 && (size < 1e-3 || size >= 1e7)) return minus(value.toExponential(2)).replace('e+', 'e')
-  return minus(Number(value.toPrecision(4)).toLocaleString('en-US', { maximumFractionDigits: 6 }))
+  return minus(fewDigits.format(Number(value.toPrecision(4))))
 }
 
 /** A whole number with thousands grouped: 10,000. */
-export const formatCount = (value: number): string => Math.round(value).toLocaleString('en-US')
+export const formatCount = (value: number): string => grouped.format(Math.round(value))
 
 /** A count and its noun: "1 run", "40 runs". */
 export const formatPlural = (value: number, one: string, many: string): string => `${formatCount(value)} ${value === 1 ? one : many}`

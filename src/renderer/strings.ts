@@ -163,7 +163,7 @@ export const strings = {
     emptyText: 'A data set holds examples and their labels from every source: given, true, your own, a rule\u2019s, a model\u2019s. Import a file of your own, or start with a shipped sample.',
     addSample: 'Add the 10k MNIST sample', sampleStarted: 'Adding the sample', adding: 'Adding the sample',
     pick: 'No data set selected', pickText: 'Choose one in the list at the left.',
-    source: 'Labels from', filter: 'Class', allClasses: 'All classes', unlabelled: 'No label', total: (count: number) => formatPlural(count, 'example', 'examples'),
+    source: 'Labels from', total: (count: number) => formatPlural(count, 'example', 'examples'),
     selected: (count: number) => `${formatCount(count)} selected`, setLabel: 'Set label', withdraw: 'Withdraw label', keys: 'Keys', gallery: 'Examples',
     example: (row: number, label: string) => `Example ${row}, ${label}`, unlabelledExample: 'no label',
     labelled: (count: number, name: string) => `Labelled ${formatPlural(count, 'example', 'examples')} as ${name}`,

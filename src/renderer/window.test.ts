@@ -18,7 +18,7 @@ describe('shortcuts', () => {
     expect(matchesKeys(press('?', { shift: true }), '?')).toBe(true)
   })
   it('are unique within a view', () => {
-    for (const view of ['experiments', 'data', 'jobs', null] as const) {
+    for (const view of ['experiments', 'data', 'label', 'jobs', null] as const) {
       const keys = commands.filter((command) => command.view === null || command.view === view).flatMap((command) => command.keys)
       expect(new Set(keys).size).toBe(keys.length)
     }

@@ -1,5 +1,5 @@
 import type { EngineId } from '../../shared/domain/engine.ts'
-import { hasWasmSimd } from './simd.ts'
+import { fusesMultiplyAdd, hasWasmSimd } from './simd.ts'
 import { listEngines } from './engine.ts'
 import { probeWebgpu } from './webgpu/webgpu.ts'
 
@@ -8,7 +8,7 @@ import { probeWebgpu } from './webgpu/webgpu.ts'
  * loaded into the test's own process only where `WEAKBENCH_TEST_ENGINES` asks for it, which names the engines to test.
  */
 const wanted = process.env['WEAKBENCH_TEST_ENGINES']?.split(',')
-const machine = { hasSimd: hasWasmSimd, ...(wanted?.includes('webgpu') === true ? { webgpu: probeWebgpu } : {}) }
+const machine = { hasSimd: hasWasmSimd, fusesMultiplyAdd, ...(wanted?.includes('webgpu') === true ? { webgpu: probeWebgpu } : {}) }
 const found = (await listEngines(machine)).filter(({ available }) => available).map(({ id }) => id)
 export const presentEngines: readonly EngineId[] = wanted === undefined ? found : found.filter((id) => wanted.includes(id))
 

@@ -26,4 +26,12 @@ test('copies of one example stay in one part', () => {
     if (group >= 0) expect(new Set(parts.filter((_, row) => groups[row] === group)).size).toBe(1)
   }
   expect(parts).not.toContain(-1)
+  // Groups of at most 8 rows, three classes: no part is further from its share than one group a class.
+  expect(Math.abs(parts.filter((part) => part === 0).length - 60)).toBeLessThanOrEqual(24)
+})
+
+test('parts have their shares of many classes of one row', () => {
+  const parts = stratifiedSplits(Int32Array.from({ length: 1000 }, (_, row) => row), [0.4, 0.1, 0.3], 1)
+  const counts = [0, 1, 2, -1].map((part) => parts.filter((each) => each === part).length)
+  counts.forEach((found, part) => expect(Math.abs(found - ([400, 100, 300, 200][part] ?? 0))).toBeLessThanOrEqual(2))
 })

@@ -1,7 +1,7 @@
 import { BenchError } from '../../shared/contract/errors.ts'
 import type { EngineId, EngineInfo, EngineMeasurement } from '../../shared/domain/engine.ts'
 import { defaultEngine, listEngines } from '../compute/engine.ts'
-import { hasWasmSimd } from '../compute/simd.ts'
+import { fusesMultiplyAdd, hasWasmSimd } from '../compute/simd.ts'
 import { missingWebgpu, noWebgpu, type WebgpuProbe } from '../compute/webgpu/webgpu.ts'
 import { describeStepModel, type StepModel } from '../learn/step-time.ts'
 import { runEngineTask } from './engine-task.ts'
@@ -95,7 +95,7 @@ export class EngineChoice {
   #engines(): Promise<EngineInfo[]> {
     this.#webgpu ??= this.#probeWebgpu()
     const found = this.#webgpu
-    return listEngines({ hasSimd: hasWasmSimd, webgpu: () => found })
+    return listEngines({ hasSimd: hasWasmSimd, fusesMultiplyAdd, webgpu: () => found })
   }
 
   async #probeWebgpu(): Promise<WebgpuProbe> {

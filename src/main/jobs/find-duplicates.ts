@@ -2,10 +2,11 @@ import * as v from 'valibot'
 import { BenchError } from '../../shared/contract/errors.ts'
 import type { DuplicateReport } from '../../shared/domain/data-view.ts'
 import type { Dataset } from '../../shared/domain/dataset.ts'
-import { differenceHash, nearDuplicateImages } from '../datasets/duplicates/difference-hash.ts'
+import { differenceHash } from '../datasets/duplicates/difference-hash.ts'
 import type { DuplicateGroup } from '../datasets/duplicates/duplicate-groups.ts'
 import { ExactDuplicates } from '../datasets/duplicates/exact-duplicates.ts'
 import { nearDuplicateTexts, shinglesOf } from '../datasets/duplicates/min-hash.ts'
+import { nearDuplicateImages } from '../datasets/duplicates/near-images.ts'
 import type { JobContext } from './job-context.ts'
 
 const Input = v.object({ datasetId: v.string() })

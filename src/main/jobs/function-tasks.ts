@@ -27,7 +27,7 @@ export function functionTable(input: unknown, bench: Bench): Promise<FunctionAna
   return Promise.resolve(analyseFunctions(votes, truthSourceId === null ? undefined : bench.labels.inForce(truthSourceId)))
 }
 
-const Preview = v.object({ datasetId: v.string(), truthSourceId: v.nullable(v.string()), definition: LabelingFunctionDefinition })
+const Preview = v.object({ datasetId: v.string(), name: v.optional(v.nullable(v.string()), null), truthSourceId: v.nullable(v.string()), definition: LabelingFunctionDefinition })
 
 /** Rows a preview looks at, and rows that suggestions are drawn from. */
 const previewSize = 2000
@@ -35,14 +35,14 @@ const suggestionSize = 20_000
 
 /** What a definition does on a sample of rows, beside the functions that are there; dev rows first. */
 export function functionPreview(input: unknown, bench: Bench): Promise<FunctionPreview> {
-  const { datasetId, truthSourceId, definition } = v.parse(Preview, input)
+  const { datasetId, name, truthSourceId, definition } = v.parse(Preview, input)
   const data = new FunctionData(bench, datasetId)
   const truth = devTruth(bench, data.dataset, truthSourceId)
   const rows = previewRows(data.dataset.count, truth, previewSize)
   return previewFunction(definition, data.contextFor(definition), {
     batch: data.previewBatch(definition, rows),
     truth: rows.map((row) => truth[row] ?? -1),
-    others: votesOf(bench, datasetId).map((votes) => rows.map((row) => votes[row] ?? -1))
+    others: votesOf(bench, datasetId, name).map((votes) => rows.map((row) => votes[row] ?? -1))
   })
 }
 
@@ -68,5 +68,5 @@ export function ruleSuggestions(input: unknown, bench: Bench): Promise<RuleSugge
   )
 }
 
-const votesOf = (bench: Bench, datasetId: string): readonly Int32Array[] =>
-  bench.functions.list(datasetId).flatMap(({ enabled, sourceId }) => (enabled && sourceId !== null ? [bench.labels.inForce(sourceId)] : []))
+const votesOf = (bench: Bench, datasetId: string, except: string | null = null): readonly Int32Array[] =>
+  bench.functions.list(datasetId).flatMap(({ name, enabled, sourceId }) => (enabled && sourceId !== null && name !== except ? [bench.labels.inForce(sourceId)] : []))

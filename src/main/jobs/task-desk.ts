@@ -8,7 +8,7 @@ const idleTime = 60_000
 interface Waiting {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
-  readonly timer: NodeJS.Timeout
+  readonly limit: number
 }
 
 /**
@@ -21,6 +21,8 @@ export class TaskDesk {
   #worker: WorkerProcess | undefined
   #next = 1
   #idle: NodeJS.Timeout | undefined
+  /** Counts the time of the question being answered. */
+  #timer: NodeJS.Timeout | undefined
 
   constructor(fork: ForkWorker) {
     this.#fork = fork
@@ -29,7 +31,8 @@ export class TaskDesk {
   /**
    * Asks one question. Questions are answered in the order they were asked.
    *
-   * @param limit how long the answer may take, in milliseconds; the process is then ended, and what else it was asked fails too
+   * @param limit how long the answer may take once its turn has come, in milliseconds; the process is then ended, and what else it
+   *   was asked fails too
    * @throws BenchError of the task; `worker-died` when it crashed or took too long
    */
   ask(kind: string, input: unknown, benchPath: string, limit = 30_000): Promise<unknown> {
@@ -37,11 +40,8 @@ export class TaskDesk {
     const worker = (this.#worker ??= this.#start())
     const id = this.#next++
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#settle(id)?.reject(new BenchError('worker-died', `There was no answer within ${limit / 1000} s.`, { hint: 'Try it on fewer rows or with something simpler.' }))
-        worker.kill()
-      }, limit)
-      this.#waiting.set(id, { resolve, reject, timer })
+      this.#waiting.set(id, { resolve, reject, limit })
+      if (this.#waiting.size === 1) this.#watch()
       worker.send({ type: 'task', id, kind, input, benchPath } satisfies ToWorker)
     })
   }
@@ -50,6 +50,18 @@ export class TaskDesk {
   close(): void {
     clearTimeout(this.#idle)
     this.#worker?.kill()
+  }
+
+  /** Begins the time of the oldest question: the process answers them one by one, so those behind it only wait. */
+  #watch(): void {
+    clearTimeout(this.#timer)
+    const [first] = this.#waiting
+    if (first === undefined) return
+    const [id, { limit }] = first
+    this.#timer = setTimeout(() => {
+      this.#settle(id)?.reject(new BenchError('worker-died', `There was no answer within ${limit / 1000} s.`, { hint: 'Try it on fewer rows or with something simpler.' }))
+      this.#worker?.kill()
+    }, limit)
   }
 
   #start(): WorkerProcess {
@@ -72,8 +84,8 @@ export class TaskDesk {
 
   #settle(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id)
-    clearTimeout(waiting?.timer)
     this.#waiting.delete(id)
+    this.#watch()
     return waiting
   }
 }

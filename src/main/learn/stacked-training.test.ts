@@ -16,7 +16,7 @@ import type { Params } from './parameters.ts'
 import { stream } from './random.ts'
 import { schedule } from './schedules.ts'
 import { stackParams, stackTrainStates, unstackParams, unstackTrainState } from './stacked-params.ts'
-import { clipByRunNorm, gatherStacked, stackedCrossEntropy, trainStacked, trainStackedStep } from './stacked-training.ts'
+import { clipByRunNorm, gatherStacked, groupsOfShape, stackedCrossEntropy, trainRuns, trainStacked, trainStackedStep } from './stacked-training.ts'
 import type { StackedRun } from './stacked-training.ts'
 import { disposeTrainState, startTraining, trainStep } from './train.ts'
 
@@ -180,5 +180,31 @@ describe('a stack', () => {
     expect(() => stackTrainStates([state, { ...state, step: 4 }])).toThrow(/Run 2 has made 4 steps and run 1 0/)
     const source = { data: Float32Array.of(1, 2), shape: [2] }
     expect(() => gatherStacked([source, source], [Int32Array.of(0, 1), Int32Array.of(0)])).toThrow(/batch of run 2 has 1 examples/)
+  })
+})
+
+describe('runs of a sweep', () => {
+  beforeAll(async () => void (await useEngine('wasm')))
+
+  it('train together where their shapes agree, and come back in their order', () => {
+    const wider = denseNetwork(features, [{ name: 'body', units: [20, 7], activation: 'relu' }, ...parts.slice(1)])
+    const odd = { ...runOf(5), params: wider.init(stream(5, 'init')) }
+    const fewer = { ...runOf(6), loader: batches({ count: count - 9, batchSize: 16, shuffle: stream(6, 'loader') }) }
+    const runs = [runOf(3), odd, runOf(11), fewer]
+    expect(groupsOfShape(runs)).toEqual([[0, 2], [1], [3]])
+    const seen = new Map<number, number>()
+    const settings = { model: stacked, optimizer: adam(), rate, steps: 10 }
+    const together = trainRuns(runs, { ...settings, onStep: (members) => members.forEach((run) => seen.set(run, (seen.get(run) ?? 0) + 1)) })
+    expect([...seen].toSorted(([a], [b]) => a - b)).toEqual([[0, 10], [1, 10], [2, 10], [3, 10]])
+    runs.forEach((run, place) => {
+      const [alone] = trainStacked([run], settings)
+      for (const [name, values] of Object.entries(paramsToArrays(alone ?? {}))) {
+        const own = paramsToArrays(together[place] ?? {})[name]
+        expect(Array.from(own?.data ?? [])).toEqual(Array.from(values.data, (value) => expect.closeTo(value, 4) as number))
+      }
+      disposeParams(alone ?? {})
+    })
+    together.forEach(disposeParams)
+    runs.forEach(({ params }) => disposeParams(params))
   })
 })

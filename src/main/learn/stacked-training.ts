@@ -117,6 +117,42 @@ export function trainStacked(runs: readonly StackedRun[], settings: StackedSetti
   return trained
 }
 
+/** Settings of runs that may differ in shape: as of one stack, with the runs that a step was of. */
+export interface RunSettings extends Omit<StackedSettings, 'onStep'> {
+  /** After every step of some runs: their places among `runs`, and each one's loss before the update. */
+  readonly onStep?: (members: readonly number[], step: number, losses: Float32Array) => void
+}
+
+/**
+ * Trains runs as few stacks as their shapes allow: what a sweep over seeds and settings calls. Runs whose parameters and batches
+ * agree in shape train together, each other one by itself as a stack of one.
+ *
+ * @returns each run's parameters in the order of `runs`, the caller's to dispose
+ */
+export function trainRuns(runs: readonly StackedRun[], { onStep, ...settings }: RunSettings): Params[] {
+  const trained = new Array<Params>(runs.length)
+  for (const members of groupsOfShape(runs)) {
+    const group = members.map((run) => runs[run] as StackedRun)
+    const stacked = onStep === undefined ? settings : { ...settings, onStep: (step: number, losses: Float32Array) => onStep(members, step, losses) }
+    trainStacked(group, stacked).forEach((params, place) => (trained[members[place] ?? 0] = params))
+  }
+  return trained
+}
+
+/** Places of the runs that can train as one stack, group by group in the order of their first runs. */
+export function groupsOfShape(runs: readonly StackedRun[]): readonly (readonly number[])[] {
+  const groups = new Map<string, number[]>()
+  runs.forEach(({ params, inputs, targets, loader }, run) => {
+    const shapes = Object.entries(params).map(([name, { shape }]) => [name, shape])
+    const sizes = Array.from({ length: loader.batchesPerEpoch }, (_, step) => loader.at(step).rows.length)
+    const key = JSON.stringify([shapes, inputs.shape.slice(1), targets.shape.slice(1), sizes])
+    const own = groups.get(key)
+    if (own === undefined) groups.set(key, [run])
+    else own.push(run)
+  })
+  return [...groups.values()]
+}
+
 /** Gathers each run's rows of its own source into one batch [R, B, ...]; see {@link gatherRows}. */
 export function gatherStacked(sources: readonly RowSource[], rows: readonly Int32Array[]): Tensor {
   const odd = rows.findIndex(({ length }) => length !== rows[0]?.length)

@@ -12,7 +12,8 @@ export interface TextColumn {
   readonly missing: Uint8Array
 }
 
-const decoder = new TextDecoder()
+// A text may begin with U+FEFF, which a decoder takes for a byte order mark unless told otherwise.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const encoder = new TextEncoder()
 
 /** Bytes of the bitmap of missing values, padded so that what follows stays aligned. */

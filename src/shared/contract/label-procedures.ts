@@ -21,7 +21,15 @@ export const labelProcedures = {
   /** Deletes every version of a function, or brings them back. */
   'functions.set-deleted': procedure<JournalState>()(v.strictObject({ ...dataset, name: f.name, deleted: v.boolean() })),
   /** What the function does on a sample of rows; the truth is looked up on rows pinned to the teacher split, where there are any. */
-  'functions.preview': procedure<FunctionPreview>()(v.strictObject({ ...dataset, definition: LabelingFunctionDefinition, ...truth })),
+  'functions.preview': procedure<FunctionPreview>()(
+    v.strictObject({
+      ...dataset,
+      definition: LabelingFunctionDefinition,
+      /** The stored function being edited, whose own votes are no overlap. */
+      name: v.optional(v.nullable(f.name), null),
+      ...truth
+    })
+  ),
   /** Starts the job that has the functions vote on every row; without ids, all enabled ones whose votes are missing. */
   'functions.apply': procedure<{ readonly jobId: string | null }>()(v.strictObject({ ...dataset, functionIds: v.optional(functionIds) })),
   /** The labeling-function table of the enabled functions that have voted, in the order of `functions.list`. */

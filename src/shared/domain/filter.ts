@@ -54,12 +54,15 @@ export const everything: Group = { kind: 'and', parts: [] }
 export const largestFilter = 200
 export const deepestFilter = 20
 
+/** The last row that a filter can name. */
+export const largestRow = 0xffff_ffff
+
 const part = { negated: v.optional(v.boolean()), off: v.optional(v.boolean()) }
 const source = v.pipe(v.string(), v.minLength(1), v.maxLength(220))
 const column = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
 const finite = v.pipe(v.number(), v.minValue(-Number.MAX_VALUE), v.maxValue(Number.MAX_VALUE))
 const comparison = v.picklist(comparisons)
-const row = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff))
+const row = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(largestRow))
 const classPosition = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000))
 
 const conditionSchema = v.variant('kind', [

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { splits } from '../domain/dataset.ts'
-import { comparisons, type Condition, type Filter, largestFilter } from '../domain/filter.ts'
+import { comparisons, type Condition, type Filter, largestFilter, largestRow } from '../domain/filter.ts'
 import { formatQuery, normalFilter } from './format-query.ts'
 import { parseQuery } from './parse-query.ts'
 import { type QueryVocabulary, sourceReference } from './vocabulary.ts'
@@ -121,6 +121,7 @@ describe('errors name the place and what to do', () => {
     ['missing:foood', 8, 13, 'There is no column named foood. Did you mean food?'],
     ['split:train', 6, 11, 'There is no split train; the splits are none, pretrain, teacher, student, test and unpinned.'],
     ['row:a', 4, 5, 'a are no rows; write one row such as 7, or the first and the last such as 100..200.'],
+    ['row:9..99999999999', 4, 18, '9..99999999999 are no rows; write one row such as 7, or the first and the last such as 100..200.'],
     ['price>cheap', 6, 11, '"cheap" is not a number; write one such as 0.8 or a range such as 10..20.'],
     ['price~1', 5, 7, 'The column price is a number; it cannot be compared with ~.'],
     ['food>1', 4, 6, 'The column food holds text; compare it with =, != or ~ (contains).'],
@@ -190,7 +191,7 @@ function filtersOver(known: QueryVocabulary): fc.Arbitrary<Filter> {
     fc.record({ kind: fc.constant('confidence'), source: reference, comparison, value, ...flags }),
     fc.record({ kind: fc.constant('split'), split: fc.constantFrom(...splits, 'unpinned' as const), ...flags }),
     fc.record({ kind: fc.constant('search'), query: filled, ...flags }),
-    fc.record({ kind: fc.constant('rows'), from: fc.maxSafeNat(), to: fc.maxSafeNat(), ...flags })
+    fc.record({ kind: fc.constant('rows'), from: fc.nat(largestRow), to: fc.nat(largestRow), ...flags })
   ]
   const [numbers, texts] = [columnsOf('number'), columnsOf('text')]
   if (numbers.length > 0) conditions.push(fc.record({ kind: fc.constant('number'), column: fc.constantFrom(...numbers), comparison, value, ...flags }))

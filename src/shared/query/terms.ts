@@ -1,5 +1,5 @@
 import { splits } from '../domain/dataset.ts'
-import { type Comparison, comparisons, type Condition, type Filter, type SourceReference } from '../domain/filter.ts'
+import { type Comparison, comparisons, type Condition, type Filter, largestRow, type SourceReference } from '../domain/filter.ts'
 import type { Operator } from './lexer.ts'
 import { kindReference, resolveClass, resolveColumn, resolveSource, resolveSubject, type WrittenName } from './resolve-names.ts'
 import type { TokenReader } from './token-reader.ts'
@@ -116,8 +116,8 @@ function splitCondition(value: Value): Condition {
 }
 
 function rowsCondition(value: Value): Condition {
-  const [, from = '', to = from] = /^(\d{1,16})(?:\.\.(\d{1,16}))?$/.exec(value.text) ?? []
-  if (from === '' || !Number.isSafeInteger(Number(from)) || !Number.isSafeInteger(Number(to))) throw new QueryProblem(`${value.text} are no rows; write one row such as 7, or the first and the last such as 100..200.`, value)
+  const [, from = '', to = from] = /^(\d+)(?:\.\.(\d+))?$/.exec(value.text) ?? []
+  if (from === '' || Number(from) > largestRow || Number(to) > largestRow) throw new QueryProblem(`${value.text} are no rows; write one row such as 7, or the first and the last such as 100..200.`, value)
   return { kind: 'rows', from: Number(from), to: Number(to) }
 }
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stream } from '../../learn/random.ts'
-import { differenceHash, hammingDistance, nearDuplicateImages } from './difference-hash.ts'
+import { differenceHash, hammingDistance } from './difference-hash.ts'
 import { ExactDuplicates } from './exact-duplicates.ts'
 import { jaccard, nearDuplicateTexts, shinglesOf } from './min-hash.ts'
+import { nearDuplicateImages } from './near-images.ts'
 
 test('copies are found whatever stands between them, and parts of a row are kept apart', () => {
   const duplicates = new ExactDuplicates(5)
@@ -62,4 +63,33 @@ test('texts that share most of their shingles are found, in small changes of lon
   expect(nearDuplicateTexts(shingles, 0.8)).toEqual({ groups, complete })
   expect(jaccard(Uint32Array.of(1, 2, 3), Uint32Array.of(2, 3, 4))).toBe(0.5)
   expect(shinglesOf('One two').length).toBe(1)
+})
+
+test('any number of equal pictures and texts is one group', () => {
+  const hashes = new Uint32Array(2 * 5000).fill(7)
+  expect(nearDuplicateImages(hashes)).toMatchObject({ complete: true, groups: [{ similarity: 1 }] })
+  expect(nearDuplicateImages(hashes).groups[0]?.rows.length).toBe(5000)
+  const shingles = Array.from({ length: 3000 }, (_, row) => shinglesOf(row % 3 === 0 ? `a note of its own, number ${row} of many` : 'Your order is on its way. Thank you!'))
+  const { groups, complete } = nearDuplicateTexts(shingles)
+  expect(complete).toBe(true)
+  expect(groups.map(({ rows, similarity }) => [rows.length, similarity])).toEqual([[2000, 1]])
+})
+
+// More hashes than are compared pair by pair; half of them differ in few bits, so that their buckets are divided again.
+test('near pictures among very many are found through the pieces of their hashes', () => {
+  const random = stream(5, 'hashes')
+  const [count, copies] = [24_000, 200]
+  const hashes = new Uint32Array(2 * (count + copies))
+  for (let row = 0; row < count; row++) {
+    hashes[2 * row] = random.integer(2 ** 32)
+    hashes[2 * row + 1] = row % 2 === 0 ? random.integer(2 ** 32) : random.integer(2 ** 8)
+  }
+  for (let copy = 0; copy < copies; copy++) {
+    const own = 2 * (count + copy)
+    hashes.set(hashes.subarray(2 * copy, 2 * copy + 2), own)
+    for (const bit of random.permutation(64).slice(0, 4)) hashes[own + (bit >> 5)] = (hashes[own + (bit >> 5)] ?? 0) ^ (1 << (bit & 31))
+  }
+  const { groups, complete } = nearDuplicateImages(hashes, 4)
+  expect(complete).toBe(true)
+  for (let copy = 0; copy < copies; copy++) expect(groups.some(({ rows }) => rows.includes(copy) && rows.includes(count + copy))).toBe(true)
 })

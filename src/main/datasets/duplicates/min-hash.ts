@@ -1,14 +1,16 @@
-import { stream } from '../../learn/random.ts'
+import { createHash } from 'node:crypto'
+import { type Stream, stream } from '../../learn/random.ts'
+import { radixSort } from '../view/radix-sort.ts'
 import { type DuplicateGroup, DuplicateGroups } from './duplicate-groups.ts'
 
 /** Permutations of a signature, in bands of rows: pairs of Jaccard similarity 0.8 share a band with probability 1 - (1 - 0.8^4)^32 > 0.9999. */
 const [bands, bandRows] = [32, 4]
-const permutations = bands * bandRows
 /** Words of a shingle. */
 const shingleWords = 3
-const empty = 0xffffffff
-/** Rows of one bucket that are compared at most; a larger one holds the same boilerplate over and over. */
-const largestBucket = 500
+const none = new Uint32Array(0)
+/** Texts of one bucket that are all compared with each other; a larger one holds the same boilerplate with small changes. */
+const largestBucket = 1000
+const comparedNeighbours = 100
 
 /** Hashes of the word 3-shingles of a text, each once, ascending; texts of fewer words are one shingle. Case and punctuation do not count. */
 export function shinglesOf(text: string): Uint32Array {
@@ -23,7 +25,11 @@ export function shinglesOf(text: string): Uint32Array {
 function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  return mixed(hash)
+}
+
+function mixed(word: number): number {
+  let hash = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0
 }
@@ -42,56 +48,80 @@ export function jaccard(a: Uint32Array, b: Uint32Array): number {
 }
 
 /**
- * Texts that share at least `least` of their word 3-shingles: MinHash signatures (A. Broder, 1997) put in buckets by bands (LSH),
- * and the exact similarity computed within a bucket. Texts without a word are left alone.
+ * Texts that share at least `least` of their word 3-shingles: MinHash (A. Broder, 1997) put in buckets by bands (LSH), and the exact
+ * similarity computed within a bucket. Texts with the same shingles are compared once, texts without a word are left alone. Of the
+ * signatures only one band is held at a time, so that memory is that of the shingles.
  *
- * @returns groups, and whether a crowded bucket was compared in part only
+ * @returns groups, and false where a crowded bucket was compared in part only
  */
 export function nearDuplicateTexts(shingles: readonly Uint32Array[], least = 0.8, seed = 0): { readonly groups: readonly DuplicateGroup[]; readonly complete: boolean } {
-  const signatures = signaturesOf(shingles, seed)
   const found = new DuplicateGroups(shingles.length)
+  const rows = distinctRows(shingles, found)
+  const random = stream(seed, 'min-hash')
   let complete = true
   for (let band = 0; band < bands; band++) {
-    const buckets = new Map<string, number[]>()
-    shingles.forEach((own, row) => {
-      if (own.length === 0) return
-      const key = signatures.subarray(row * permutations + band * bandRows, row * permutations + (band + 1) * bandRows).join()
-      const bucket = buckets.get(key)
-      if (bucket === undefined) buckets.set(key, [row])
-      else bucket.push(row)
-    })
-    for (const bucket of buckets.values()) {
-      if (bucket.length > largestBucket) complete = false
-      joinSimilar(bucket.slice(0, largestBucket), shingles, least, found)
+    const keys = bandKeys(rows, shingles, random)
+    const sorted = rows.slice()
+    radixSort(keys, sorted)
+    for (let from = 0; from < sorted.length; ) {
+      let to = from + 1
+      while (to < sorted.length && keys[to] === keys[from]) to++
+      if (to - from > largestBucket) complete = false
+      joinSimilar(sorted.subarray(from, to), shingles, least, found)
+      from = to
     }
   }
   return { groups: found.groups(), complete }
 }
 
-function joinSimilar(bucket: readonly number[], shingles: readonly Uint32Array[], least: number, found: DuplicateGroups): void {
-  bucket.forEach((row, place) => {
-    for (const earlier of bucket.slice(0, place)) {
-      if (found.joined(earlier, row)) continue
-      const similarity = jaccard(shingles[earlier] ?? new Uint32Array(0), shingles[row] ?? new Uint32Array(0))
-      if (similarity >= least) found.join(earlier, row, similarity)
-    }
+/** The first row of each set of shingles that is not empty, and every other one with the same set joined to it. */
+function distinctRows(shingles: readonly Uint32Array[], found: DuplicateGroups): Int32Array {
+  const firstOf = new Map<string, number>()
+  shingles.forEach((own, row) => {
+    if (own.length === 0) return
+    const key = createHash('sha256').update(own).digest('base64')
+    const first = firstOf.get(key)
+    if (first === undefined) firstOf.set(key, row)
+    else found.join(first, row, 1)
   })
+  return Int32Array.from(firstOf.values())
 }
 
-/** The smallest of each permutation's hashes, (a x + b) mod 2^32 with odd a. */
-function signaturesOf(shingles: readonly Uint32Array[], seed: number): Uint32Array {
-  const random = stream(seed, 'min-hash')
-  const factors = Uint32Array.from({ length: permutations }, () => random.integer(2 ** 31) * 2 + 1)
-  const offsets = Uint32Array.from({ length: permutations }, () => random.integer(2 ** 32))
-  const signatures = new Uint32Array(shingles.length * permutations).fill(empty)
-  shingles.forEach((own, row) => {
-    const signature = signatures.subarray(row * permutations, (row + 1) * permutations)
-    for (const shingle of own) {
-      for (let index = 0; index < permutations; index++) {
-        const hash = (Math.imul(shingle, factors[index] ?? 1) + (offsets[index] ?? 0)) >>> 0
-        if (hash < (signature[index] ?? empty)) signature[index] = hash
-      }
+/** Joins the similar rows of a bucket; in a crowded one every row is compared with the nearest before it only. */
+function joinSimilar(bucket: Int32Array, shingles: readonly Uint32Array[], least: number, found: DuplicateGroups): void {
+  const reach = bucket.length > largestBucket ? comparedNeighbours : bucket.length
+  for (let place = 1; place < bucket.length; place++) {
+    const row = bucket[place] ?? 0
+    const own = shingles[row] ?? none
+    for (let other = Math.max(0, place - reach); other < place; other++) {
+      const earlier = bucket[other] ?? 0
+      const set = shingles[earlier] ?? none
+      // Sets of too different sizes cannot share enough.
+      if (Math.min(own.length, set.length) / Math.max(own.length, set.length) < least || found.joined(earlier, row)) continue
+      const similarity = jaccard(set, own)
+      if (similarity >= least) found.join(earlier, row, similarity)
     }
-  })
-  return signatures
+  }
+}
+
+/**
+ * One key a row for a band: the smallest hash of each of its permutations, (a x + b) mod 2^32 with odd a, mixed into one word. Rows
+ * that agree in all of them have the same key.
+ */
+function bandKeys(rows: Int32Array, shingles: readonly Uint32Array[], random: Stream): Uint32Array {
+  const keys = new Uint32Array(rows.length)
+  for (let permutation = 0; permutation < bandRows; permutation++) {
+    const factor = random.integer(2 ** 31) * 2 + 1
+    const offset = random.integer(2 ** 32)
+    for (let at = 0; at < rows.length; at++) {
+      let smallest = 0xffffffff
+      const own = shingles[rows[at] ?? 0] ?? none
+      for (let index = 0; index < own.length; index++) {
+        const hash = (Math.imul(own[index] ?? 0, factor) + offset) >>> 0
+        if (hash < smallest) smallest = hash
+      }
+      keys[at] = mixed((keys[at] ?? 0) ^ smallest)
+    }
+  }
+  return keys
 }

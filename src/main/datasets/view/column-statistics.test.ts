@@ -27,3 +27,14 @@ test('texts are counted, the most frequent first; too many distinct ones are not
   expect(summary.finish()).toMatchObject({ distinct: null, frequent: [], count: distinctLimit + 5 })
   expect(new ColumnSummary('number').finish()).toMatchObject({ count: 0, min: null, histogram: [] })
 })
+
+test('the whole range of doubles and very long texts are no trouble', () => {
+  const summary = new ColumnSummary('number')
+  summary.add({ type: 'number', values: Float64Array.of(-Number.MAX_VALUE, 0, Number.MAX_VALUE) })
+  const found = summary.finish()
+  expect(found.type === 'number' && [found.histogram[0], found.histogram[15], found.histogram[29]]).toEqual([1, 1, 1])
+  expect(found).toMatchObject({ deviation: null })
+  const texts = new ColumnSummary('text')
+  for (let row = 0; row < 20; row++) texts.add({ type: 'text', values: [`${row}`.padEnd(1_000_000, 'x')] })
+  expect(texts.finish()).toMatchObject({ count: 20, distinct: null, frequent: [], length: { max: 1_000_000 } })
+})

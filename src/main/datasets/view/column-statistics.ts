@@ -4,16 +4,20 @@ import type { ColumnSlice, ColumnStatistics } from '../../../shared/domain/colum
 export const histogramBars = 30
 /** Distinct texts that are counted; a column of more has too many to list. */
 export const distinctLimit = 10_000
+/** Characters of the distinct texts that are kept for counting: a column of long texts has nothing frequent to list. */
+const keptCharacters = 16_000_000
 /** Most frequent texts that are listed. */
 const listedTexts = 20
 
 /** Rows in each of `bars` equally wide bars from `min` to `max`, both included; everything in the first where they are equal. */
 export function histogramOf(values: Float64Array, min: number, max: number, bars: number): number[] {
   const counts = new Array<number>(bars).fill(0)
-  const width = max - min
+  // From the lowest to the highest double is more than a double can hold; halves are not.
+  const scale = Number.isFinite(max - min) ? 1 : 0.5
+  const width = max * scale - min * scale
   for (const value of values) {
     if (Number.isNaN(value) || value < min || value > max) continue
-    const bar = width > 0 ? Math.min(bars - 1, Math.floor(((value - min) / width) * bars)) : 0
+    const bar = width > 0 ? Math.min(bars - 1, Math.floor(((value * scale - min * scale) / width) * bars)) : 0
     counts[bar] = (counts[bar] ?? 0) + 1
   }
   return counts
@@ -25,6 +29,7 @@ export class ColumnSummary {
   readonly #numbers: Float64Array[] = []
   readonly #texts = new Map<string, number>()
   #distinct = true
+  #kept = 0
   #count = 0
   #missing = 0
   #min = Infinity
@@ -68,8 +73,10 @@ export class ColumnSummary {
       this.#extend(value.length)
       this.#lengths += value.length
       if (!this.#distinct) continue
-      this.#texts.set(value, (this.#texts.get(value) ?? 0) + 1)
-      if (this.#texts.size <= distinctLimit) continue
+      const times = this.#texts.get(value)
+      this.#texts.set(value, (times ?? 0) + 1)
+      if (times === undefined) this.#kept += value.length
+      if (this.#texts.size <= distinctLimit && this.#kept <= keptCharacters) continue
       this.#distinct = false
       this.#texts.clear()
     }
@@ -96,6 +103,9 @@ export class ColumnSummary {
     if (count === 0) return { type: 'number', count, missing, min: null, max: null, mean: null, deviation: null, histogram: [] }
     const histogram = new Array<number>(histogramBars).fill(0)
     for (const values of this.#numbers) histogramOf(values, this.#min, this.#max, histogramBars).forEach((rows, bar) => (histogram[bar] = (histogram[bar] ?? 0) + rows))
-    return { type: 'number', count, missing, min: this.#min, max: this.#max, mean: this.#mean, deviation: Math.sqrt(this.#squares / count), histogram }
+    return { type: 'number', count, missing, min: this.#min, max: this.#max, mean: finite(this.#mean), deviation: finite(Math.sqrt(this.#squares / count)), histogram }
   }
 }
+
+/** Null for what is beyond the largest double. */
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null)

@@ -1,6 +1,7 @@
 import { type Comparison, type Condition, type Filter, isGroup } from '../../../shared/domain/filter.ts'
 import { splits } from '../../../shared/domain/dataset.ts'
-import { isMissing, type TextColumn, textAt } from '../../store/text-chunk.ts'
+import { isMissing, type TextColumn } from '../../store/text-chunk.ts'
+import { maskOfContaining } from './text-contains.ts'
 import type { ViewData } from './view-data.ts'
 
 /**
@@ -101,12 +102,7 @@ const encoder = new TextEncoder()
 
 /** Equal means byte for byte; `contains` does not regard case. A missing text satisfies nothing. */
 function maskOfTexts(column: TextColumn, comparison: '=' | '!=' | 'contains', value: string): Uint8Array {
-  if (comparison === 'contains') {
-    const wanted = value.toLowerCase()
-    // ASCII is found in the bytes themselves; anything else needs the text and its case rules.
-    if (/^\p{ASCII}+$/u.test(wanted)) return maskOfAscii(column, encoder.encode(wanted))
-    return maskOf(column.count, (row) => textAt(column, row)?.toLowerCase().includes(wanted) ?? false)
-  }
+  if (comparison === 'contains') return maskOfContaining(column, value)
   const wanted = encoder.encode(value)
   return maskOf(column.count, (row) => !isMissing(column, row) && sameBytes(column, row, wanted) === (comparison === '='))
 }
@@ -115,30 +111,5 @@ function sameBytes({ bytes, offsets }: TextColumn, row: number, wanted: Uint8Arr
   const start = offsets[row] ?? 0
   if ((offsets[row + 1] ?? 0) - start !== wanted.length) return false
   for (let at = 0; at < wanted.length; at++) if (bytes[start + at] !== wanted[at]) return false
-  return true
-}
-
-/** Rows whose bytes hold `wanted` (lower case), whatever the case of ASCII letters. */
-function maskOfAscii({ bytes, offsets, count }: TextColumn, wanted: Uint8Array): Uint8Array {
-  const mask = new Uint8Array(count)
-  const first = wanted[0] ?? 0
-  const upper = first >= 97 && first <= 122 ? first - 32 : first
-  for (let row = 0; row < count; row++) {
-    const last = (offsets[row + 1] ?? 0) - wanted.length
-    for (let at = offsets[row] ?? 0; at <= last; at++) {
-      const byte = bytes[at] ?? 0
-      if ((byte !== first && byte !== upper) || !continues(bytes, at, wanted)) continue
-      mask[row] = 1
-      break
-    }
-  }
-  return mask
-}
-
-function continues(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
-  for (let index = 1; index < wanted.length; index++) {
-    const byte = bytes[at + index] ?? 0
-    if ((byte >= 65 && byte <= 90 ? byte + 32 : byte) !== wanted[index]) return false
-  }
   return true
 }

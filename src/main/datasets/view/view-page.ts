@@ -2,6 +2,7 @@ import type { Filter, Sort } from '../../../shared/domain/filter.ts'
 import { stream } from '../../learn/random.ts'
 import { orderOfNumbers } from './argsort.ts'
 import { evaluateFilter } from './filter-evaluation.ts'
+import { radixSort } from './radix-sort.ts'
 import type { ViewData } from './view-data.ts'
 
 /**
@@ -22,9 +23,7 @@ export class View {
     this.#sort = sort
     this.#data = data
     this.mask = evaluateFilter(filter, data)
-    let total = 0
-    for (const matches of this.mask) total += matches
-    this.total = total
+    this.total = sumOf(this.mask)
   }
 
   /** The rows at these places of the view, fewer at its end. */
@@ -37,7 +36,8 @@ export class View {
     if (this.mask[row] !== 1) return -1
     if (this.#positions === undefined) {
       this.#positions = new Int32Array(this.mask.length).fill(-1)
-      for (const [place, each] of this.#ordered().entries()) this.#positions[each] = place
+      const rows = this.#ordered()
+      for (let place = 0; place < rows.length; place++) this.#positions[rows[place] ?? 0] = place
     }
     return this.#positions[row] ?? -1
   }
@@ -57,32 +57,78 @@ export class View {
         return sort.descending ? descending(rows, this.#data.missing(sort.column), this.#data.equal(sort.column)) : rows
       }
       case 'label':
-        return this.#byKey(this.#data.labels(sort.source), (label) => (label < 0 ? Number.NaN : label), sort.descending)
+        return this.#byLabel(this.#data.labels(sort.source), sort.descending)
       case 'confidence':
-        return this.#byKey(this.#data.confidences(sort.source), (confidence) => confidence, sort.descending)
+        return this.#byConfidence(this.#data.confidences(sort.source), sort.descending)
       case 'random':
-        return this.#matching(stream(sort.seed, 'view-order').permutation(this.#data.count))
+        return this.#shuffled(sort.seed)
     }
   }
 
   /** Matching rows in an order of all rows; in row order for null. */
   #matching(order: Int32Array | null): Int32Array {
+    const { mask } = this
     const rows = new Int32Array(this.total)
     let place = 0
     if (order === null) {
-      for (let row = 0; row < this.mask.length; row++) if (this.mask[row] === 1) rows[place++] = row
+      for (let row = 0; row < mask.length; row++) if (mask[row] === 1) rows[place++] = row
       return rows
     }
-    for (const row of order) if (this.mask[row] === 1) rows[place++] = row
+    for (let at = 0; at < order.length; at++) {
+      const row = order[at] ?? 0
+      if (mask[row] === 1) rows[place++] = row
+    }
     return rows
   }
 
-  /** Matching rows by a number each, NaN last whichever way. */
-  #byKey(values: Int32Array | Float32Array, keyOf: (value: number) => number, reverse: boolean): Int32Array {
+  /** Matching rows by class, without a label last. */
+  #byLabel(labels: Int32Array, reverse: boolean): Int32Array {
     const rows = this.#matching(null)
-    const sign = reverse ? -1 : 1
-    return orderOfNumbers(Float64Array.from(rows, (row) => sign * keyOf(values[row] ?? Number.NaN))).map((place) => rows[place] ?? 0)
+    const keys = new Uint32Array(rows.length)
+    for (let at = 0; at < rows.length; at++) {
+      const label = labels[rows[at] ?? 0] ?? -1
+      keys[at] = label < 0 ? 0xffffffff : reverse ? 0x7fffffff - label : label
+    }
+    radixSort(keys, rows)
+    return rows
   }
+
+  /** Matching rows by confidence, without one last. */
+  #byConfidence(confidences: Float32Array, reverse: boolean): Int32Array {
+    const rows = this.#matching(null)
+    const keys = new Float32Array(rows.length)
+    for (let at = 0; at < rows.length; at++) keys[at] = (reverse ? -1 : 1) * (confidences[rows[at] ?? 0] ?? Number.NaN)
+    const places = orderOfNumbers(keys)
+    for (let at = 0; at < places.length; at++) places[at] = rows[places[at] ?? 0] ?? 0
+    return places
+  }
+
+  /**
+   * Matching rows by a random number each, which depends on the seed and the row alone: what else the filter matches does not change
+   * which of two rows comes first. The numbers of different rows differ, as every step of the mixing can be undone.
+   */
+  #shuffled(seed: number): Int32Array {
+    const random = stream(seed, 'view-order')
+    const [first, second] = [random.integer(2 ** 32), random.integer(2 ** 32)]
+    const rows = this.#matching(null)
+    const keys = new Uint32Array(rows.length)
+    for (let at = 0; at < rows.length; at++) keys[at] = mixed(mixed((rows[at] ?? 0) ^ first) + second)
+    radixSort(keys, rows)
+    return rows
+  }
+}
+
+function sumOf(mask: Uint8Array): number {
+  let sum = 0
+  for (let row = 0; row < mask.length; row++) sum += mask[row] ?? 0
+  return sum
+}
+
+/** The final mixing of MurmurHash3 (A. Appleby): every bit of the word changes each bit of the result with probability 1/2. */
+function mixed(word: number): number {
+  let hash = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return hash ^ (hash >>> 16)
 }
 
 /** An ascending order turned around: missing rows stay last, and equal ones in row order. */
@@ -94,8 +140,7 @@ function descending(order: Int32Array, missing: (row: number) => boolean, equal:
   for (let to = present; to > 0; ) {
     let from = to - 1
     while (from > 0 && equal(order[from - 1] ?? 0, order[to - 1] ?? 0)) from--
-    turned.set(order.subarray(from, to), place)
-    place += to - from
+    for (let at = from; at < to; at++) turned[place++] = order[at] ?? 0
     to = from
   }
   return turned

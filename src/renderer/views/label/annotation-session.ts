@@ -61,8 +61,13 @@ export class AnnotationSession {
   #refilling: Promise<void> | null = null
   #ended = false
 
-  constructor(setup: AnnotationSetup) {
+  /** @param before the session this one follows, whose labels undo still leads back to where the annotator is the same */
+  constructor(setup: AnnotationSetup, before: AnnotationSession | null = null) {
     this.#setup = setup
+    if (before !== null && before.#setup.datasetId === setup.datasetId && before.#setup.annotator === setup.annotator) {
+      this.#steps = before.#steps
+      this.times.value = before.times.value
+    }
     this.#buffer = new ExampleBuffer(setup, () => this.#show())
   }
 
@@ -171,6 +176,8 @@ export class AnnotationSession {
     for (let last = this.#steps.at(-1); last !== undefined && (last.depth ?? 0) > state.undo.depth; last = this.#steps.at(-1)) {
       undone = this.#steps.pop()
       if (undone === undefined) break
+      // A row of an earlier session was not read by this one: what it had is what the step gave it.
+      if (!this.#labels.has(undone.row)) this.#labels.set(undone.row, undone.after)
       this.#set(undone.row, undone.before)
       if (undone.after !== null) this.times.value = this.times.value.slice(0, -1)
     }
@@ -179,7 +186,7 @@ export class AnnotationSession {
 
   /** Reads the annotator's labels again, after something else than this session changed them. */
   async reread(): Promise<void> {
-    if (this.#sending.size > 0 || this.#setup.ownId === null) return
+    if (this.#sending.size > 0 || this.#setup.ownId === null || this.#labels.size === 0) return
     const found = await this.#buffer.ownLabels([...this.#labels.keys()].slice(-190))
     if (this.#sending.size > 0) return
     for (const [row, label] of found) this.#set(row, label < 0 ? null : label)
@@ -216,6 +223,10 @@ export class AnnotationSession {
   #goTo(row: number): void {
     const place = this.#rows.lastIndexOf(row)
     if (place >= 0) this.#at = place
+    else {
+      this.#known.add(row)
+      this.#rows.splice(this.#at, 0, row)
+    }
     this.#show()
   }
 

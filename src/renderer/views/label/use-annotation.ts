@@ -53,8 +53,9 @@ export function useAnnotation(dataset: () => Dataset) {
   const ready = computed(() => datasets.loaded && datasets.columns.has(dataset().id) && datasets.sources.has(dataset().id))
 
   async function begin(): Promise<void> {
+    await session.value?.settled()
     session.value?.end()
-    const made = new AnnotationSession(setup())
+    const made = new AnnotationSession(setup(), session.value)
     session.value = made
     const id = own()?.id
     baseCounts.value = []
@@ -65,6 +66,7 @@ export function useAnnotation(dataset: () => Dataset) {
   }
   watch([wanted, ready], () => { if (ready.value) void begin() }, { immediate: true })
   watch(() => journal.state, (state) => session.value?.follow(state))
+  watch(() => datasets.revision, () => void session.value?.reread())
   onScopeDispose(() => session.value?.end())
 
   /** Takes back the last label once everything before it is stored. */

@@ -11,6 +11,8 @@ export const previewDelay = 250
 export interface PreviewQuestion {
   readonly datasetId: string
   readonly definition: LabelingFunctionDefinition
+  /** The stored function being edited, whose own votes are no overlap; null for a new one. */
+  readonly name: string | null
   readonly truthSourceId: string | null
 }
 
