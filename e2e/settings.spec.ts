@@ -12,7 +12,7 @@ test('engines are listed with why one is missing, and the file is checked', asyn
   const engines = page.getByTestId('engines-table')
   await expect(engines.locator('tr[data-engine="wasm"]')).toHaveAttribute('data-available', 'true')
   await expect(engines.getByText('default', { exact: true })).toHaveCount(1)
-  for (const row of await engines.locator('tr[data-available="false"]').all()) await expect(row.locator('td').last()).toHaveText(/\w{3,}/)
+  for (const row of await engines.locator('tr[data-available="false"]').all()) await expect(engines.locator(`tr[data-engine-reason="${await row.getAttribute('data-engine')}"]`)).toHaveText(/\w{3,}/)
   await page.getByTestId('check-integrity').click()
   await expect(page.getByTestId('integrity')).toHaveText('The bench file is intact.')
 })

@@ -59,7 +59,7 @@ export const panelStrings = {
     title: 'Duplicates', find: 'Find duplicates', again: 'Look again', empty: 'Not looked for yet', emptyText: 'Looks for exact copies by content hash, and for near copies: images by perceptual hash, texts by MinHash. Nothing is changed.',
     searching: 'Looking for duplicates', none: 'No duplicates', noneText: 'No two examples are the same or nearly so.', kinds: { exact: 'Exact copies', image: 'Near copies, images', text: 'Near copies, texts' },
     found: (groups: number, extra: number) => `${formatPlural(groups, 'group', 'groups')}; ${formatPlural(extra, 'example has', 'examples have')} a copy before it`, rows: 'Rows', similarity: 'Similarity', size: 'n', show: 'Show these examples', first: (count: number) => `The first ${formatPlural(count, 'group', 'groups')} are listed.`,
-    copies: 'Show all copies', leaveOut: 'Leave out all but the first'
+    incomplete: 'Too many examples are alike to compare them all; some groups may be missing.', copies: 'Show all copies', leaveOut: 'Leave out all but the first'
   },
   report: {
     title: 'Import report', none: 'No import report', noneText: 'This data set was not brought in from a file by this bench.', rows: 'Imported', rejected: 'Left out', seconds: 'Took', warnings: 'Warnings',
@@ -105,7 +105,7 @@ export const importStrings = {
 
 export const exportStrings = {
   title: 'Export', open: 'Export', text: (count: number, name: string) => `${examples(count)} of \u201c${name}\u201d.`, path: 'File', choose: 'Choose', format: 'Format',
-  formats: { csv: 'CSV', 'json-lines': 'JSON Lines', parquet: 'Parquet', npy: 'NPY', 'label-studio': 'Label Studio JSON', doccano: 'doccano JSON Lines' } satisfies Readonly<Record<ExportFormat, string>>,
+  formats: { csv: 'CSV', 'json-lines': 'JSON Lines', parquet: 'Parquet', npy: 'NPY (features only)', npz: 'NPZ', 'label-studio': 'Label Studio JSON', doccano: 'doccano JSON Lines' } satisfies Readonly<Record<ExportFormat, string>>,
   contents: 'Contents', content: { examples: 'Examples', labels: 'Labels', splits: 'Splits', 'soft-labels': 'Soft labels', edits: 'Edits (label history)' } satisfies Readonly<Record<ExportContent, string>>,
   sources: 'Label sources', which: 'Which examples', all: (count: number) => `All ${formatCount(count)}`, matching: (count: number) => `Those that match, ${formatCount(count)}`, action: 'Export', running: (path: string) => `Exporting to ${path}`, failed: 'The export stopped',
   note: 'Beside it goes a small JSON file with classes, colours, keys and roles; importing the file again gives the same content.', nothing: 'Choose at least one kind of content.', noPath: 'A path is needed.'

@@ -191,7 +191,7 @@ export const strings = {
   settings: {
     title: 'Settings', engines: 'Engines', engine: 'Engine', device: 'Device', version: 'Version', available: 'Available', unavailable: 'Not available', default: 'default', probing: 'Looking for engines',
     step: 'Training step', milliseconds: (time: number) => `${time < 10 ? time.toFixed(2) : time.toFixed(0)} ms`, measure: 'Measure again', measuring: 'Measuring',
-    why: 'Why not, and what to do', bench: 'Bench file', path: 'Path', size: 'Size', schema: 'Schema version', contents: 'Contents', check: 'Check integrity', checking: 'Checking', checkOk: 'The bench file is intact.', checkBad: 'The bench file has problems:',
+    bench: 'Bench file', path: 'Path', size: 'Size', schema: 'Schema version', contents: 'Contents', check: 'Check integrity', checking: 'Checking', checkOk: 'The bench file is intact.', checkBad: 'The bench file has problems:',
     appearance: 'Appearance', theme: 'Theme', themes: { system: 'System', light: 'Light', dark: 'Dark' }, themeHelp: 'Contrast and reduced motion follow the system.',
     shortcuts: 'Keyboard shortcuts', about: 'About', host: 'Host', hosts: { electron: 'Desktop application', node: 'Browser window on a local server' }, platform: 'Platform', node: 'Node', machine: 'Machine',
     cores: (cores: number, memory: number) => `${formatPlural(cores, 'core', 'cores')}, ${formatBytes(memory)} memory`, offline: 'Nothing leaves this machine.', mode: 'Access', writable: 'read and write'

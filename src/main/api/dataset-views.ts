@@ -11,17 +11,17 @@ const keptViews = 12
 export class DatasetViews {
   readonly #views = new Map<string, View>()
   readonly #memory = new ColumnMemory()
-  #benchPath = ''
+  #session: Session | undefined
 
   /**
    * @param shown the source that `label:` means where the filter names none
    * @throws BenchError `invalid-input` for a filter that names what the data set does not have
    */
   view(session: Session, dataset: Dataset, shown: string | null, filter: Filter = everything, sort: Sort | null = null): View {
-    if (this.#benchPath !== session.bench.path) {
+    if (this.#session !== session) {
       this.#views.clear()
       this.#memory.clear()
-      this.#benchPath = session.bench.path
+      this.#session = session
     }
     const key = JSON.stringify([dataset.id, session.revision(dataset.id), shown, filter, sort])
     const view = this.#views.get(key) ?? new View(filter, sort, this.data(session, dataset, shown))

@@ -1,5 +1,4 @@
 import { BenchError } from '../../shared/contract/errors.ts'
-import { splits } from '../../shared/domain/dataset.ts'
 import type { ImportRequest } from '../../shared/domain/import.ts'
 import type { SampleName } from '../../shared/domain/sample.ts'
 import { fileSampleSource, sampleImport } from '../datasets/file-samples.ts'
@@ -26,26 +25,6 @@ export const datasetHandlers = (state: CoreState): AreaHandlers<'datasets'> => (
   'datasets.list': () => state.session().bench.datasets.list(),
   'datasets.sources': ({ datasetId }) => state.session().bench.labels.sources(datasetOf(state.session(), datasetId).id),
   'datasets.versions': ({ datasetId }) => state.session().bench.versions.list(datasetOf(state.session(), datasetId).id),
-  'datasets.page': ({ datasetId, sourceId, label, offset, limit }) => {
-    const { bench } = state.session()
-    const dataset = datasetOf(state.session(), datasetId)
-    if (bench.labels.source(sourceId)?.datasetId !== datasetId) throw new BenchError('not-found', `"${dataset.name}" has no label source ${sourceId}.`, { field: 'sourceId' })
-    const everything = Math.max(0, Math.min(limit, dataset.count - offset))
-    const page =
-      label === null
-        ? { rows: Int32Array.from({ length: everything }, (_, index) => offset + index), total: dataset.count }
-        : bench.labels.rowsWithLabel(sourceId, dataset.count, label, offset, limit)
-    const rows = Array.from(page.rows)
-    return {
-      datasetId,
-      rows: page.rows,
-      features: bench.datasets.features(dataset, page.rows),
-      shape: dataset.shape,
-      labels: Int32Array.from(bench.labels.currentOf(sourceId, rows), (label) => label ?? -1),
-      splits: Int8Array.from(bench.splits.of(datasetId, rows), (split) => (split === null ? -1 : splits.indexOf(split))),
-      total: page.total
-    }
-  },
   'datasets.label-history': ({ datasetId, row }) => {
     requireRows(datasetOf(state.session(), datasetId), [row])
     return state.session().bench.labels.history(datasetId, row)

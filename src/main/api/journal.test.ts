@@ -46,8 +46,9 @@ async function stateOf(core: TestCore, { dataset, experiment, runs }: Ids): Prom
 
 async function labelsOf(core: TestCore, datasetId: string): Promise<unknown> {
   const [given, annotator] = await core.call('datasets.sources', { datasetId })
-  const page = await core.call('datasets.page', { datasetId, sourceId: (annotator ?? given)?.id ?? '' })
-  return { labels: [...page.labels], splits: [...page.splits] }
+  const shown = (annotator ?? given)?.id ?? ''
+  const view = await core.call('datasets.view', { datasetId, filter: { kind: 'and', parts: [] }, sourceIds: [shown] })
+  return { labels: [...(view.labels[0] ?? [])], splits: [...view.splits] }
 }
 
 test('every change is undone and made again, each in a core opened anew', { timeout: 60_000 }, async () => {

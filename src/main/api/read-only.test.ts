@@ -80,7 +80,6 @@ test('a file that is open read-only keeps every byte: what would write is refuse
     'datasets.list': {},
     'datasets.sources': { datasetId },
     'datasets.versions': { datasetId },
-    'datasets.page': { datasetId, sourceId },
     'datasets.label-history': { datasetId, row: 0 },
     'datasets.get': { datasetId },
     'datasets.columns': { datasetId },

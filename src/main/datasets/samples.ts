@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import { BenchError } from '../../shared/contract/errors.ts'
+import { classColor } from '../../shared/domain/class-looks.ts'
 import { packageRoot } from '../runs/package-root.ts'
 import type { NewDataset } from '../store/datasets.ts'
-import { readIdx } from './idx.ts'
+import { openIdx } from './formats/idx.ts'
 
 /** The sample of images, which has an import of its own; the others are files like a person's. */
 export const sampleNames = ['mnist-10k'] as const
@@ -23,38 +21,44 @@ export interface Sample {
   readonly labelSource: string
 }
 
-/** Okabe and Ito's colour-blind-safe colours, then greys by lightness. */
-const classColors = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#F0E442', '#000000', '#7F7F7F', '#B8B8B8']
-const largestImages = 64 * 1024 * 1024
-
 /** Reads a shipped sample whole (they are small). Throws `bad-data` when the installation's files are incomplete. */
 export async function readSample(name: SampleName): Promise<Sample> {
-  const images = readIdx(await unpack('mnist-10k-images-idx3-ubyte.gz'), 'mnist-10k-images-idx3-ubyte')
-  const labels = readIdx(await unpack('mnist-10k-labels-idx1-ubyte.gz'), 'mnist-10k-labels-idx1-ubyte')
-  const [count = 0, ...shape] = images.shape
-  if (labels.shape[0] !== count) throw new BenchError('bad-data', `The sample ${name} has ${count} images but ${labels.shape[0] ?? 0} labels.`, { hint: 'Install Weakbench again.' })
-  return {
-    dataset: {
-      name: 'MNIST 10k',
-      kind: 'image',
-      shape,
-      dtype: 'uint8',
-      count,
-      classes: classColors.map((color, digit) => ({ position: digit, name: String(digit), color, key: String(digit) })),
-      source: sampleSources[name],
-      license: 'CC BY-SA 3.0'
-    },
-    features: images.data,
-    labels: Int32Array.from(labels.data),
-    labelSource: 'MNIST labels'
+  const file = await openIdx(join(packageRoot, 'resources', 'data', 'mnist-10k-images-idx3-ubyte.gz')).catch(incomplete)
+  try {
+    const shape = file.columns[0]?.shape ?? []
+    const count = file.rows ?? 0
+    const features = new Uint8Array(count * shape.reduce((product, size) => product * size, 1))
+    const labels = new Int32Array(count)
+    let [row, at] = [0, 0]
+    for await (const { columns: [images, digits] } of file.batches()) {
+      if (images?.type !== 'array' || digits?.type !== 'number') throw new Error('The sample holds no images with labels.')
+      features.set(images.values, at)
+      labels.set(digits.values, row)
+      row += digits.values.length
+      at += images.values.length
+    }
+    return {
+      dataset: {
+        name: 'MNIST 10k',
+        kind: 'image',
+        shape,
+        dtype: 'uint8',
+        count,
+        classes: Array.from({ length: 10 }, (_, digit) => ({ position: digit, name: String(digit), color: classColor(digit), key: String(digit) })),
+        source: sampleSources[name],
+        license: 'CC BY-SA 3.0'
+      },
+      features,
+      labels,
+      labelSource: 'MNIST labels'
+    }
+  } catch (error) {
+    return incomplete(error)
+  } finally {
+    await file.close()
   }
 }
 
-async function unpack(file: string): Promise<Uint8Array> {
-  const path = join(packageRoot, 'resources', 'data', file)
-  try {
-    return await promisify(gunzip)(await readFile(path), { maxOutputLength: largestImages })
-  } catch (error) {
-    throw new BenchError('bad-data', `The sample file ${path} cannot be read.`, { hint: 'Install Weakbench again.', details: String(error) }, error)
-  }
+function incomplete(error: unknown): never {
+  throw new BenchError('bad-data', 'A sample file of this installation cannot be read.', { hint: 'Install Weakbench again.', details: String(error) }, error)
 }

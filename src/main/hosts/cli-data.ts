@@ -74,14 +74,15 @@ const formatOfName: readonly (readonly [RegExp, ExportFormat])[] = [
   [/\.csv$/i, 'csv'],
   [/\.(jsonl|ndjson)$/i, 'json-lines'],
   [/\.parquet$/i, 'parquet'],
-  [/\.npy$/i, 'npy']
+  [/\.npy$/i, 'npy'],
+  [/\.npz$/i, 'npz']
 ]
 
 /** `weakbench export FILE --dataset D` */
 export async function exportCommand(file: string, { bench, dataset: wanted, format, contents }: ExportOptions, output: CliOutput): Promise<void> {
   const path = resolve(file)
   const known = format ?? formatOfName.find(([pattern]) => pattern.test(path))?.[1]
-  if (known === undefined) throw new BenchError('invalid-input', `The name ${file} does not say the format.`, { field: 'format', hint: 'Add --format csv, json-lines, parquet, npy, label-studio or doccano.' })
+  if (known === undefined) throw new BenchError('invalid-input', `The name ${file} does not say the format.`, { field: 'format', hint: 'Add --format csv, json-lines, parquet, npy, npz, label-studio or doccano.' })
   await withCore(bench, 'change', async (core) => {
     const dataset = await findDataset(core, wanted)
     const { jobId } = await core.call('exports.start', { datasetId: dataset.id, sourceId: null, filter: everything, path, format: known, contents: contents === undefined ? exportContents.slice(0, 3) : [...contents] })

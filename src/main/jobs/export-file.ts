@@ -47,7 +47,7 @@ export async function exportFile(context: JobContext): Promise<{ readonly rows: 
       createWriteStream(partial)
     )
     await rename(partial, input.path)
-    if (table.hasColumns) await writeFile(sidecarPath(input.path), `${JSON.stringify(sidecarOf(dataset, table), null, 2)}\n`)
+    if (table.hasColumns && input.format !== 'npy') await writeFile(sidecarPath(input.path), `${JSON.stringify(sidecarOf(dataset, table, input.format), null, 2)}\n`)
   } catch (error) {
     await rm(partial, { force: true })
     throw unwritable(input.path, error) ?? error

@@ -36,21 +36,22 @@ export async function findDuplicates(context: JobContext): Promise<readonly Dupl
   }
   context.progress(dataset.count, dataset.count * 1.2, 'rows', 'comparing')
   await context.breathe()
-  const reports = [reportOf('exact', exact.groups())]
-  if (dataset.kind === 'image') reports.push(reportOf('image', nearDuplicateImages(hashes).groups))
-  if (shingles.length === dataset.count) reports.push(reportOf('text', nearDuplicateTexts(shingles).groups))
+  const reports = [reportOf('exact', { groups: exact.groups(), complete: true })]
+  if (dataset.kind === 'image') reports.push(reportOf('image', nearDuplicateImages(hashes)))
+  if (shingles.length === dataset.count) reports.push(reportOf('text', nearDuplicateTexts(shingles)))
   context.send({ type: 'dataset-report', datasetId, kind: 'duplicates', report: reports })
   context.send({ type: 'dataset-changed', datasetId })
   context.progress(dataset.count, dataset.count, 'rows', 'compared')
   return reports
 }
 
-const reportOf = (kind: DuplicateReport['kind'], groups: readonly DuplicateGroup[]): DuplicateReport => ({
+const reportOf = (kind: DuplicateReport['kind'], { groups, complete }: { readonly groups: readonly DuplicateGroup[]; readonly complete: boolean }): DuplicateReport => ({
   at: Date.now(),
   kind,
   groups: groups.slice(0, listedGroups),
   extra: groups.reduce((sum, { rows }) => sum + rows.length - 1, 0),
-  total: groups.length
+  total: groups.length,
+  complete
 })
 
 /** A row as the three comparisons need it. */

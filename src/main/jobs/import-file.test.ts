@@ -113,3 +113,22 @@ second line ${row}",${['spam', 'ham', ''][row % 3]},${row < 40 ? 'test' : ''}`)
     expect(describe(back.id), format).toEqual(describe(first.id))
   }
 })
+
+test('features and labels go out as NPZ and come back', { timeout: 60_000 }, async () => {
+  const queue = openTestQueue()
+  const rows = Array.from({ length: 50 }, (_, row) => `${row / 8},${row},${row % 2 === 0 ? 'cat' : 'dog'},${row < 9 ? 'test' : ''}`)
+  await importText(queue, `x,z,label,split\n${rows.join('\n')}`)
+  const first = queue.bench.datasets.list()[0] ?? never()
+  const path = join(folder, 'out.npz')
+  const input = { datasetId: first.id, sourceId: null, filter: everything, path, format: 'npz', contents: ['examples', 'labels', 'splits'], sourceIds: [] }
+  expect(await queue.run('export-file', input)).toMatchObject({ status: 'done' })
+  expect(await queue.run('import-file', { path, name: 'Back' })).toMatchObject({ status: 'done', result: { rows: 50, rejected: 0 } })
+  const back = queue.bench.datasets.list().at(-1) ?? never()
+  expect(back).toMatchObject({ kind: 'table', shape: [2], count: 50 })
+  expect(back.classes).toEqual(first.classes)
+  const every = Array.from({ length: 50 }, (_, row) => row)
+  expect(queue.bench.datasets.features(back, every)).toEqual(queue.bench.datasets.features(first, every))
+  const [given] = queue.bench.labels.sources(back.id)
+  expect(Array.from(queue.bench.labels.current(given?.id ?? '', 4))).toEqual([0, 1, 0, 1])
+  expect(queue.bench.splits.of(back.id, [8, 9])).toEqual(['test', null])
+})

@@ -33,11 +33,6 @@ test('the newest event of a row is in force, whatever way it is asked for', () =
       const asked = [3, 0, 11, 3, 7]
       expect(bench.labels.currentOf(source.id, asked)).toEqual(asked.map((row) => expected[row]))
       expect(bench.labels.source(source.id)?.labelled).toBe(expected.filter((label) => label !== null).length)
-      for (const label of [-1, 0, 1, 2]) {
-        const rows = expected.flatMap((item, row) => ((item ?? -1) === label ? [row] : []))
-        expect(bench.labels.rowsWithLabel(source.id, count, label, 0, 100)).toEqual({ rows: Int32Array.from(rows), total: rows.length })
-        expect(bench.labels.rowsWithLabel(source.id, count, label, 1, 2)).toEqual({ rows: Int32Array.from(rows.slice(1, 3)), total: rows.length })
-      }
     }),
     { numRuns: 60 }
   )
@@ -76,7 +71,6 @@ test('rows beyond the count asked for are left out, empty inputs are harmless', 
   expect(Array.from(bench.labels.current(source.id, 3))).toEqual([-1, 2, -1])
   expect(bench.labels.current(source.id, 0)).toHaveLength(0)
   expect(bench.labels.currentOf(source.id, [])).toEqual([])
-  expect(bench.labels.rowsWithLabel(source.id, 3, 2, 0, 10).total).toBe(1)
 })
 
 test('what is no label event is refused whole', () => {

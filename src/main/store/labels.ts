@@ -186,19 +186,6 @@ export class LabelRepository {
     })
   }
 
-  /** Rows whose label in force is `label` (-1: those without one), ascending; a page of them and how many there are. */
-  rowsWithLabel(sourceId: string, count: number, label: number, offset: number, limit: number): { readonly rows: Int32Array; readonly total: number } {
-    const vector = this.current(sourceId, count)
-    const page: number[] = []
-    let total = 0
-    for (let row = 0; row < vector.length; row++) {
-      if (vector[row] !== label) continue
-      if (total >= offset && page.length < limit) page.push(row)
-      total++
-    }
-    return { rows: Int32Array.from(page), total }
-  }
-
   /** Stores class probabilities (rows x classes, row-major) of consecutive rows from `start`, in place of earlier ones of these rows. */
   setSoft(sourceId: string, start: number, classes: number, probabilities: Float32Array): void {
     this.#connection.run(

@@ -40,7 +40,6 @@ test('no query reads a large table from end to end', () => {
     bench.labels.source(source.id)
     bench.labels.current(source.id, 10)
     bench.labels.currentOf(source.id, [1])
-    bench.labels.rowsWithLabel(source.id, 10, 1, 0, 5)
     bench.labels.history(dataset.id, 1)
     bench.datasets.features(dataset, [1])
     bench.splits.pinned(dataset.id, 10)

@@ -5,7 +5,7 @@ import { type Filter, isGroup, type SavedFilter } from '../../shared/domain/filt
 import type { ImportPreview, QuarantinedRow } from '../../shared/domain/import.ts'
 import type { Job } from '../../shared/domain/job.ts'
 import type { JournalState } from '../../shared/domain/journal.ts'
-import { makePage, truthOf } from './synthetic.ts'
+import { makePictures, truthOf } from './synthetic.ts'
 
 type DataProcedure = Extract<ProcedureName, `filters.${string}` | `imports.${string}` | `exports.${string}`> |
   'datasets.columns' | 'datasets.view' | 'datasets.position' | 'datasets.count' | 'datasets.balance' | 'datasets.label-matching' | 'datasets.split-matching' | 'datasets.make-splits' |
@@ -101,7 +101,7 @@ export function fakeData(state: FakeData, sourcesOf: (datasetId: string) => read
       const rows = all.slice(offset, offset + limit)
       return {
         rows, total: all.length, labels: sourceIds.map((id) => rows.map((row) => labelOf(datasetId, id, row))), splits: Int8Array.from(rows, (row) => state.splits.get(row) ?? -1),
-        columns: columns.map((position) => sliceOf(position, rows)), features: features && datasetId !== 'mail' ? makePage(datasetId, [...rows], all.length, () => 0, () => -1).features : null
+        columns: columns.map((position) => sliceOf(position, rows)), features: features && datasetId !== 'mail' ? makePictures([...rows]) : null
       }
     },
     'datasets.position': ({ datasetId, sourceId, filter, row }) => {
@@ -130,7 +130,7 @@ export function fakeData(state: FakeData, sourcesOf: (datasetId: string) => read
     'datasets.report': ({ kind }) =>
       kind === 'import'
         ? { rows: 1_000_000, rejected: 250, seconds: 4.2, warnings: ['12 values were missing.'] }
-        : [{ at: Date.now(), kind: 'exact', groups: [{ rows: [3, 17], similarity: 1 }, { rows: [4, 40, 400], similarity: 1 }], extra: 3, total: 2 }],
+        : [{ at: Date.now(), kind: 'exact', groups: [{ rows: [3, 17], similarity: 1 }, { rows: [4, 40, 400], similarity: 1 }], extra: 3, total: 2, complete: true }],
     'datasets.find-duplicates': () => ({ jobId: startJob('find-duplicates', 'Duplicates') }),
     'datasets.create-version': ({ datasetId, name, sourceId }) => ({ id: 'version-2', datasetId, hash: '51aa0be1f7c2', labelSourceId: sourceId, name, counts: { none: 0, pretrain: 0, teacher: 0, student: 10_000, test: 0 }, createdAt: Date.now() }),
     'datasets.version-difference': () => ({

@@ -13,7 +13,7 @@ import type { LabelingFunction } from '../../shared/domain/labeling-function.ts'
 import type { Run } from '../../shared/domain/run.ts'
 import { fakeData } from './fake-data.ts'
 import { fakeLabels } from './fake-labels.ts'
-import { config, dataset, makeExperiment, makeMetrics, makePage, makeRun, makeSummary, syntheticArms, truthOf } from './synthetic.ts'
+import { config, dataset, makeExperiment, makeMetrics, makeRun, makeSummary, syntheticArms, truthOf } from './synthetic.ts'
 
 type Handlers = { readonly [P in ProcedureName]: (input: ParsedInputOf<Procedures[P]>) => OutputOf<Procedures[P]> }
 type Connection = 'connected' | 'reconnecting' | 'refused'
@@ -169,11 +169,6 @@ export function createFakeTransport(state: FakeState = fullState()): FakeTranspo
     'datasets.versions': () => [
       { id: 'version-1', datasetId: 'mnist', hash: '9f2c4e81aa07', labelSourceId: 'given', name: 'Weak-to-strong splits, seed 0', counts: { none: 1000, pretrain: 4000, teacher: 1000, student: 2000, test: 2000 }, createdAt: now - 3_600_000 }
     ],
-    'datasets.page': ({ datasetId, sourceId, label, offset, limit }) => {
-      const labelOf = (row: number): number => (sourceId === 'me' ? (state.labels.get(row) ?? -1) : sourceId === 'teacher' && row >= 2000 ? -1 : truthOf(row))
-      const all = Array.from({ length: 10_000 }, (_, row) => row).filter((row) => label === null || labelOf(row) === label)
-      return makePage(datasetId, all.slice(offset, offset + limit), all.length, labelOf, (row) => state.splits.get(row) ?? -1)
-    },
     'datasets.label-history': ({ row }) => [
       ...(state.labels.has(row) ? [{ sourceId: 'me', sourceName: 'me', label: state.labels.get(row) ?? null, confidence: null, at: now }] : []),
       { sourceId: 'teacher', sourceName: 'weak teacher, seed 0', label: (truthOf(row) + (row % 5 === 0 ? 2 : 0)) % 10, confidence: 0.71, at: now - 3_000_000 },

@@ -1,4 +1,4 @@
-import type { Dataset, ExamplePage } from '../../shared/domain/dataset.ts'
+import type { Dataset } from '../../shared/domain/dataset.ts'
 import type { Experiment } from '../../shared/domain/experiment.ts'
 import type { MetricSeries, Run, RunMetrics, RunStatus } from '../../shared/domain/run.ts'
 import type { MeanInterval, WeakToStrongConfig, WeakToStrongSummary } from '../../shared/domain/weak-to-strong.ts'
@@ -112,8 +112,8 @@ export const dataset: Dataset = {
 
 export const truthOf = (row: number): number => Math.floor(generator(row + 7)() * 10)
 
-/** A page of synthetic pictures: strokes whose number and direction depend on the class. */
-export function makePage(datasetId: string, rows: readonly number[], total: number, labelOf: (row: number) => number, splitOf: (row: number) => number): ExamplePage {
+/** Synthetic pictures: strokes whose number and direction depend on the class. */
+export function makePictures(rows: readonly number[]): Uint8Array {
   const features = new Uint8Array(rows.length * 784)
   rows.forEach((row, at) => {
     const random = generator(row * 3 + 1)
@@ -131,5 +131,5 @@ export function makePage(datasetId: string, rows: readonly number[], total: numb
       }
     }
   })
-  return { datasetId, rows: Int32Array.from(rows), features, shape: [28, 28], labels: Int32Array.from(rows, labelOf), splits: Int8Array.from(rows, splitOf), total }
+  return features
 }

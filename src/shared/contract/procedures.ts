@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { AppInfo, BenchInfo, RecentBench } from '../domain/bench.ts'
-import { type Dataset, type DatasetVersion, type ExamplePage, type LabelEvent, type LabelSource, splits } from '../domain/dataset.ts'
+import { type Dataset, type DatasetVersion, type LabelEvent, type LabelSource, splits } from '../domain/dataset.ts'
 import type { EngineInfo } from '../domain/engine.ts'
 import type { Experiment } from '../domain/experiment.ts'
 import type { Job, JobLogLine } from '../domain/job.ts'
@@ -33,16 +33,6 @@ export const procedures = {
   'datasets.list': procedure<readonly Dataset[]>()(f.nothing),
   'datasets.sources': procedure<readonly LabelSource[]>()(v.strictObject({ datasetId: f.id })),
   'datasets.versions': procedure<readonly DatasetVersion[]>()(v.strictObject({ datasetId: f.id })),
-  'datasets.page': procedure<ExamplePage>()(
-    v.strictObject({
-      datasetId: f.id,
-      sourceId: f.id,
-      /** Only rows whose label in force is this class; -1 for rows without one. */
-      label: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(1_000_000))), null),
-      offset: f.offset,
-      limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)), 200)
-    })
-  ),
   'datasets.label-history': procedure<readonly LabelEvent[]>()(v.strictObject({ datasetId: f.id, row: f.count })),
   'datasets.rename': procedure<JournalState>()(v.strictObject({ datasetId: f.id, name: f.name })),
   'datasets.set-deleted': procedure<JournalState>()(v.strictObject({ datasetId: f.id, deleted: v.boolean() })),

@@ -35,6 +35,8 @@ export interface DuplicateReport {
   readonly extra: number
   /** Groups found; `groups` holds the first of them. */
   readonly total: number
+  /** False where there were too many alike to compare them all, so that groups may be missing. */
+  readonly complete: boolean
 }
 
 /** What two versions of a data set do not share. */

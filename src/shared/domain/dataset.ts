@@ -52,21 +52,6 @@ export interface DatasetVersion {
   readonly createdAt: number
 }
 
-/** One page of examples: features as one array of `rows.length` x shape, and the labels of one source. */
-export interface ExamplePage {
-  readonly datasetId: string
-  /** Rows of the data set in the order shown. */
-  readonly rows: Int32Array
-  readonly features: Uint8Array | Float32Array
-  readonly shape: readonly number[]
-  /** Label in force of each row, -1 where there is none or the source abstains. */
-  readonly labels: Int32Array
-  /** Where a person has pinned each row: index into `splits`, or -1 where the experiments' seeds decide. */
-  readonly splits: Int8Array
-  /** Rows that match in all, whatever the page. */
-  readonly total: number
-}
-
 /** One label event of an example, newest first in a history. */
 export interface LabelEvent {
   readonly sourceId: string

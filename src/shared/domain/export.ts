@@ -1,5 +1,5 @@
 /** Files an export can write. */
-export const exportFormats = ['csv', 'json-lines', 'parquet', 'npy', 'label-studio', 'doccano'] as const
+export const exportFormats = ['csv', 'json-lines', 'parquet', 'npy', 'npz', 'label-studio', 'doccano'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
 /** What goes into it: columns and features, labels of the chosen sources, splits, soft labels, and the history of edits. */

@@ -1,12 +1,15 @@
 import { BenchError } from '../../../shared/contract/errors.ts'
+import type { Dataset } from '../../../shared/domain/dataset.ts'
 import type { ExportFormat } from '../../../shared/domain/export.ts'
 import { writeDelimited } from '../formats/delimited-writer.ts'
 import { writeDoccano } from '../formats/doccano.ts'
 import { writeLabelStudio } from '../formats/label-studio.ts'
-import { npyChunks } from '../formats/npy-writer.ts'
+import { npyChunks, textWidth } from '../formats/npy-writer.ts'
+import { type NpzWriteArray, npzChunks } from '../formats/npz-writer.ts'
 import { parquetChunks } from '../formats/parquet-writer.ts'
 import { annotatedRows } from './annotated-export.ts'
 import type { ExportTable } from './export-table.ts'
+import { featureArray } from './sidecar.ts'
 import { writeJsonLines } from './json-rows-writer.ts'
 
 type Progress = (done: number) => Promise<void>
@@ -15,14 +18,33 @@ const writers: Readonly<Record<ExportFormat, (table: ExportTable, progress: Prog
   csv: (table, progress) => writeDelimited(table.columns.map(({ column }) => column), table.batches(progress)),
   'json-lines': writeJsonLines,
   parquet: (table, progress) => parquetChunks(table.columns.map(({ column }) => column), table.batches(progress)),
-  npy: (table, progress) => {
-    const { dataset } = table
-    if (dataset.kind === 'text') throw new BenchError('invalid-input', `"${dataset.name}" holds texts, which have no array to write as NPY.`, { field: 'format', hint: 'Export as CSV, JSON Lines or Parquet.' })
-    return npyChunks(dataset.dtype, [table.rows.length, ...dataset.shape], table.features(progress))
-  },
+  npy: (table, progress) => npyChunks(requireArray(table).dtype, [table.rows.length, ...table.dataset.shape], table.features(progress)),
+  npz: (table, progress) => npzChunks(arraysOf(table, progress), { deflate: true }),
   'label-studio': (table, progress) => writeLabelStudio(annotatedRows(table, progress)),
   doccano: (table, progress) => writeDoccano(annotatedRows(table, progress))
 }
 
-/** The file's content in the format, piece by piece. NPY holds the features alone; every other format what the table was asked for. */
+/** The data set, which must have features. Throws `invalid-input` for texts. */
+function requireArray({ dataset }: ExportTable): Dataset {
+  if (dataset.kind === 'text') throw new BenchError('invalid-input', `"${dataset.name}" holds texts, which have no array to write.`, { field: 'format', hint: 'Export as CSV, JSON Lines or Parquet.' })
+  return dataset
+}
+
+/** The features as `X`; each other column that is asked for under its own name, texts (class names, splits) as texts of a fixed width. */
+function arraysOf(table: ExportTable, progress: Progress): readonly NpzWriteArray[] {
+  const { dtype, shape } = requireArray(table)
+  const rows = table.rows.length
+  const others = table.columns.filter(({ column, role }) => column.type !== 'array' && role !== 'feature')
+  return [
+    { name: featureArray, type: dtype, shape: [rows, ...shape], parts: () => table.features(progress) },
+    ...others.map((each): NpzWriteArray => {
+      const column = each.valuesOf(table.rows)
+      if (column.type === 'number') return { name: each.column.name, type: 'float64', shape: [rows], parts: () => [column.values] }
+      const texts = column.type === 'text' ? column.values.map((value) => value ?? '') : []
+      return { name: each.column.name, type: { text: textWidth(texts) }, shape: [rows], parts: () => [texts] }
+    })
+  ]
+}
+
+/** The file's content in the format, piece by piece. NPY holds the features alone, NPZ the features and what was asked for beside them. */
 export const exportChunks = (format: ExportFormat, table: ExportTable, progress: Progress): AsyncIterable<string | Uint8Array> => writers[format](table, progress)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
+import type { ExportFormat } from '../../../shared/domain/export.ts'
 import { ColumnMapping, ImportClass, type ImportRequest } from '../../../shared/domain/import.ts'
 import type { ExportTable } from './export-table.ts'
 
@@ -21,11 +22,15 @@ const largestSidecar = 16 * 1024 * 1024
 /** The file beside an exported one. */
 export const sidecarPath = (path: string): string => `${path}.weakbench.json`
 
-export function sidecarOf(dataset: Dataset, table: ExportTable): Sidecar {
+/** Name of the array that holds all features of an NPZ. */
+export const featureArray = 'X'
+
+export function sidecarOf(dataset: Dataset, table: ExportTable, format: ExportFormat): Sidecar {
+  const columns = table.columns.map(({ column, role }): ColumnMapping => ({ name: column.name, role, ...(column.type === 'array' ? {} : { type: column.type }) }))
   return {
     weakbench: 1,
     name: dataset.name,
-    columns: table.columns.map(({ column, role }) => ({ name: column.name, role, ...(column.type === 'array' ? {} : { type: column.type }) })),
+    columns: format === 'npz' ? [{ name: featureArray, role: 'feature' }, ...columns.filter(({ role }) => role !== 'feature')] : columns,
     classes: dataset.classes.map(({ name, color, key }) => ({ value: name, name, color, key })),
     neutralised: true
   }

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { classColor, classKey } from '../../../shared/domain/class-looks.ts'
 import type { SourceColumn } from '../formats/source-file.ts'
 import { layOutFeatures } from './feature-layout.ts'
 import { guessRoles, labelSourceOf, mapColumns } from './import-mapping.ts'
-import { classColor, classKey, compareValues, LabelCodes, mostClasses } from './label-codes.ts'
+import { compareValues, LabelCodes, mostClasses } from './label-codes.ts'
 import { RowCheck } from './row-check.ts'
 import { splitIndex } from './split-names.ts'
 

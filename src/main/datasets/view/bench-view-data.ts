@@ -100,6 +100,10 @@ export class BenchViewData implements ViewData {
   }
 
   search(query: string): Int32Array {
+    if (!this.#bench.columns.list(this.#dataset.id).some(({ role }) => role === 'text')) throw new BenchError('invalid-input', `"${this.#dataset.name}" has no text columns to search.`, { field: 'filter', hint: 'Name a column: column~"words".' })
+    const indexed = this.#bench.search.indexed(this.#dataset.id)
+    // A search that leaves out what is not indexed yet would look like an answer.
+    if (indexed < this.count) throw new BenchError('conflict', `The search index holds ${indexed.toLocaleString('en')} of ${this.count.toLocaleString('en')} examples so far.`, { field: 'filter', hint: 'Wait for the job that prepares the data set, then search again.' })
     return this.#bench.search.rows(this.#dataset.id, query)
   }
 

@@ -1,3 +1,4 @@
+import { classColor, classKey } from '../../../shared/domain/class-looks.ts'
 import { strings } from '../../strings.ts'
 
 /** A class as it is edited; `id` is what it stays known by: its position, or the value that stands in the file. */
@@ -8,10 +9,8 @@ export interface EditedClass {
   readonly key: string
 }
 
-/** Okabe-Ito, then more that stay apart; a class beyond them begins anew. */
-const palette = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#D55E00', '#CC79A7', '#999999', '#332288', '#882255'] as const
-
-const keys = Array.from('123456789abcdefghijklmnopqrstuvwxyz')
+/** Colours and keys tried for a further class, one more than there are classes. */
+const looksOf = (count: number, lookOf: (position: number) => string): string[] => Array.from({ length: count + 1 }, (_, position) => lookOf(position))
 
 /** A further class with a colour, key and name of its own. */
 export function freshClass(classes: readonly EditedClass[], id: string): EditedClass {
@@ -19,7 +18,7 @@ export function freshClass(classes: readonly EditedClass[], id: string): EditedC
   const base = strings.data.panels.classes.fresh
   let name: string = base
   for (let number = 2; names.has(name); number += 1) name = `${base} ${number}`
-  return { id, name, color: palette.find((color) => !colors.has(color)) ?? palette[classes.length % palette.length] ?? '#999999', key: keys.find((key) => !used.has(key)) ?? '' }
+  return { id, name, color: looksOf(classes.length, classColor).find((color) => !colors.has(color.toUpperCase())) ?? classColor(classes.length), key: looksOf(classes.length, classKey).find((key) => !used.has(key)) ?? '' }
 }
 
 /** What is wrong with a class list, in a sentence; null where nothing is. */

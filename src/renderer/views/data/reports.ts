@@ -5,7 +5,7 @@ import { toCsv } from '../../charts/csv.ts'
 import { strings } from '../../strings.ts'
 
 const Duplicates = v.array(
-  v.object({ at: v.number(), kind: v.picklist(['exact', 'image', 'text']), groups: v.array(v.object({ rows: v.array(v.number()), similarity: v.number() })), extra: v.number(), total: v.number() })
+  v.object({ at: v.number(), kind: v.picklist(['exact', 'image', 'text']), groups: v.array(v.object({ rows: v.array(v.number()), similarity: v.number() })), extra: v.number(), total: v.number(), complete: v.boolean() })
 )
 const Import = v.object({ rows: v.number(), rejected: v.number(), seconds: v.number(), warnings: v.array(v.string()) })
 

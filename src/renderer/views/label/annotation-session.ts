@@ -18,7 +18,7 @@ export interface AnnotationSetup extends ExampleWish {
   readonly seed: number
 }
 
-/** One label of this session, so that undo finds the way back. */
+/** One label given here, so that undo finds the way back. */
 interface Step {
   readonly row: number
   readonly before: number | null
@@ -184,7 +184,7 @@ export class AnnotationSession {
     if (undone !== undefined) this.#goTo(undone.row)
   }
 
-  /** Reads the annotator's labels again, after something else than this session changed them. */
+  /** Reads the annotator's labels again, after something else changed them. */
   async reread(): Promise<void> {
     if (this.#sending.size > 0 || this.#setup.ownId === null || this.#labels.size === 0) return
     const found = await this.#buffer.ownLabels([...this.#labels.keys()].slice(-190))

@@ -1,6 +1,6 @@
 import type { ExportFormat } from '../../../../shared/domain/export.ts'
 
-const endings: Readonly<Record<ExportFormat, string>> = { csv: '.csv', 'json-lines': '.jsonl', parquet: '.parquet', npy: '.npy', 'label-studio': '.json', doccano: '.jsonl' }
+const endings: Readonly<Record<ExportFormat, string>> = { csv: '.csv', 'json-lines': '.jsonl', parquet: '.parquet', npy: '.npy', npz: '.npz', 'label-studio': '.json', doccano: '.jsonl' }
 
 /** A file name made of a data set's name. */
 export const exportName = (name: string, format: ExportFormat): string =>
