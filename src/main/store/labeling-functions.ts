@@ -48,7 +48,7 @@ export class LabelingFunctionRepository {
       .all<Row>(
         `SELECT ${columns} FROM labeling_function f WHERE dataset_id = ? AND deleted_at IS NULL AND version =
            (SELECT max(version) FROM labeling_function n WHERE n.dataset_id = f.dataset_id AND n.name = f.name AND n.deleted_at IS NULL)
-         ORDER BY (SELECT min(created_at) FROM labeling_function n WHERE n.dataset_id = f.dataset_id AND n.name = f.name), name`,
+         ORDER BY (SELECT min(rowid) FROM labeling_function n WHERE n.dataset_id = f.dataset_id AND n.name = f.name)`,
         datasetId
       )
       .map(functionOf)

@@ -39,7 +39,7 @@ export class SavedFilterRepository {
   }
 
   list(datasetId: string): readonly SavedFilter[] {
-    return this.#connection.all<Row>(`SELECT ${columns} FROM saved_filter WHERE dataset_id = ? AND deleted_at IS NULL ORDER BY created_at, id`, datasetId).map(savedFilterOf)
+    return this.#connection.all<Row>(`SELECT ${columns} FROM saved_filter WHERE dataset_id = ? AND deleted_at IS NULL ORDER BY created_at, rowid`, datasetId).map(savedFilterOf)
   }
 
   get(id: string): SavedFilter | undefined {
