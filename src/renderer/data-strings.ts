@@ -1,5 +1,5 @@
 import type { ColumnRole } from '../shared/domain/column.ts'
-import type { ExportContent, ExportFormat } from '../shared/domain/export.ts'
+import type { ExportArray, ExportContent, ExportFormat } from '../shared/domain/export.ts'
 import type { Condition } from '../shared/domain/filter.ts'
 import type { ImportFormat, ImportRole } from '../shared/domain/import.ts'
 import { sampleTitles } from '../shared/domain/sample.ts'
@@ -28,7 +28,7 @@ export const tableStrings = {
   layout: 'Layout', layouts: { gallery: 'Gallery', table: 'Table' }, sort: 'Sort by', sortRow: 'Row', sortRandom: 'Random', sortLabel: 'Label', sortConfidence: (source: string) => `Confidence of ${source}`, ascending: 'Ascending', descending: 'Descending',
   columns: 'Columns', chooseColumns: 'Choose columns', mostColumns: (count: number) => `At most ${formatCount(count)} columns are shown at a time.`, findColumn: 'Find a column', row: 'Row', split: 'Split', table: 'Examples',
   resize: (column: string) => `Width of ${column}`, sortBy: (column: string) => `Sort by ${column}`, missingCell: 'missing', changed: 'Labels changed: refresh',
-  statistics: { count: 'n', missing: 'missing', min: 'min', max: 'max', mean: 'mean', deviation: 'sd', distinct: 'distinct', many: 'more than can be counted', length: 'length', frequent: 'Most frequent' },
+  statistics: { count: 'n', missing: 'missing', infinite: 'infinite', min: 'min', max: 'max', mean: 'mean', deviation: 'sd', distinct: 'distinct', many: 'more than can be counted', length: 'length', frequent: 'Most frequent' },
   roles: { feature: 'feature', text: 'text', id: 'id', path: 'path', meta: 'kept to look at' } satisfies Readonly<Record<ColumnRole, string>>
 } as const
 
@@ -37,7 +37,7 @@ export const bulkStrings = {
   bar: 'Selection', all: (count: number) => `All ${formatCount(count)} that match`, label: 'Label as', pin: 'Pin to split', leaveOut: 'Leave out', withdraw: 'Withdraw label', clear: 'Clear selection', hint: 'Click selects, Shift extends, Ctrl adds, a class key labels',
   labelAs: (count: number, name: string) => `Label ${examples(count)} as ${name}`, withdrawOf: (count: number) => `Withdraw the label of ${examples(count)}`, pinTo: (count: number, split: string) => `Pin ${examples(count)} to ${split}`,
   leaveOutOf: (count: number) => `Leave out ${examples(count)}`, release: (count: number) => `Leave the split of ${examples(count)} to the seeds`,
-  text: 'Everything that the filter matches, as one step of undo.', tooMany: (most: number) => `At most ${examples(most)} can be picked one by one; narrow the filter and select all that match (Ctrl+A).`
+  text: 'Everything that the filter matches, as one step of undo.', rangeText: 'The whole selected range of the list, as one step of undo.', tooMany: (most: number) => `At most ${examples(most)} can be picked in a list that labels decide; sort it by something else, or narrow the filter and select all that match (Ctrl+A).`
 } as const
 
 /** Texts of the panels beside the examples: balance, versions, duplicates, import report. */
@@ -105,8 +105,10 @@ export const importStrings = {
 
 export const exportStrings = {
   title: 'Export', open: 'Export', text: (count: number, name: string) => `${examples(count)} of \u201c${name}\u201d.`, path: 'File', choose: 'Choose', format: 'Format',
-  formats: { csv: 'CSV', 'json-lines': 'JSON Lines', parquet: 'Parquet', npy: 'NPY (features only)', npz: 'NPZ', 'label-studio': 'Label Studio JSON', doccano: 'doccano JSON Lines' } satisfies Readonly<Record<ExportFormat, string>>,
+  formats: { csv: 'CSV', 'json-lines': 'JSON Lines', parquet: 'Parquet', npy: 'NPY (one array)', npz: 'NPZ', 'label-studio': 'Label Studio JSON', doccano: 'doccano JSON Lines' } satisfies Readonly<Record<ExportFormat, string>>,
   contents: 'Contents', content: { examples: 'Examples', labels: 'Labels', splits: 'Splits', 'soft-labels': 'Soft labels', edits: 'Edits (label history)' } satisfies Readonly<Record<ExportContent, string>>,
+  array: 'Array', arrays: { features: 'Features', labels: 'Labels (class positions)', 'soft-labels': 'Soft labels', split: 'Splits' } satisfies Readonly<Record<ExportArray, string>>, arraySource: 'Of', noSource: 'No source has such labels.',
+  arrayNotes: { features: 'As they are stored, a row an example.', labels: 'int32, a row an example: the position of the class, -1 where there is no label.', 'soft-labels': 'float32, a row an example and a column a class; NaN where there are none.', split: 'int32, a row an example: 0 none, 1 pretrain, 2 teacher, 3 student, 4 test, -1 where nothing is pinned.' } satisfies Readonly<Record<ExportArray, string>>,
   sources: 'Label sources', which: 'Which examples', all: (count: number) => `All ${formatCount(count)}`, matching: (count: number) => `Those that match, ${formatCount(count)}`, action: 'Export', running: (path: string) => `Exporting to ${path}`, failed: 'The export stopped',
   note: 'Beside it goes a small JSON file with classes, colours, keys and roles; importing the file again gives the same content.', nothing: 'Choose at least one kind of content.', noPath: 'A path is needed.'
 } as const

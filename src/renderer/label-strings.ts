@@ -1,6 +1,7 @@
 import type { QueueOrder } from '../shared/domain/annotation.ts'
-import type { LabelingFunctionDefinition } from '../shared/domain/labeling-function.ts'
+import type { LabelingFunction } from '../shared/domain/labeling-function.ts'
 import type { LabelModelMethod } from '../shared/domain/weak-labels.ts'
+import type { RowMatching, VoteFormat } from '../shared/domain/votes.ts'
 import { formatCount, formatPlural } from './numbers.ts'
 
 const examples = (count: number): string => formatPlural(count, 'example', 'examples')
@@ -16,6 +17,7 @@ const annotateStrings = {
   example: (row: number) => `Row ${formatCount(row)}`, progress: (done: number, all: number) => `${formatCount(done)} of ${formatCount(all)}`, progressLabel: 'Labelled', rate: (rate: number) => `${rate < 10 ? rate.toFixed(1) : formatCount(rate)} labels/min`, waiting: (count: number) => `${formatCount(count)} to go`,
   classes: 'Classes', classCount: (name: string, count: number) => `${name}, ${formatPlural(count, 'label', 'labels')} so far`, given: 'Your label', suggests: (name: string) => `${name} suggests`, confidence: (share: string) => `p = ${share}`, accept: 'Accept', acceptLabel: (name: string) => `Accept ${name}`,
   previous: 'Previous', next: 'Next', skip: 'Skip', withdraw: 'Withdraw label', undo: 'Undo', help: 'Keys', reading: 'Reading the next examples', empty: 'no text', missing: 'missing', features: (count: number) => `${formatPlural(count, 'feature', 'features')}, no columns to show`,
+  hiding: (names: readonly string[]) => `${names.join(', ')}: hidden until you label, since ${names.length === 1 ? 'it' : 'they'} may give the label away.`, leaking: (names: readonly string[]) => `${names.join(', ')} may give the label away.`, reveal: 'Show', hide: 'Hide',
   refused: (row: number) => `The label of row ${formatCount(row)} was not stored.`, readOnly: 'This bench is read-only: labels cannot be stored.',
   done: 'Every example is labelled', doneText: (count: number) => `${examples(count)} of this queue have your label. Compare annotators, write labeling functions from what you saw, or choose other examples above.`,
   doneSkipped: (count: number) => `${examples(count)} skipped`, skippedText: 'Everything else that matches has your label.', revisit: 'Go through the skipped ones', none: 'No example matches', noneText: 'The filter leaves nothing to label. Choose other examples above.',
@@ -35,8 +37,9 @@ const functionStrings = {
   startWith: 'Start with the two most telling terms', finding: 'Finding the most telling terms', orOwn: 'Write a rule', needTruth: 'Terms are found from labelled examples: label a few dozen in Annotate, or choose a source of truth.',
   enable: (name: string) => `Use ${name}`, notApplied: 'not applied', coverage: 'Coverage', accuracy: 'Accuracy', truth: 'Truth', noTruth: 'No truth', unsaved: 'Unsaved changes',
   kinds: {
-    keywords: 'Keywords', pattern: 'Regular expression', interval: 'Number interval', expression: 'Expression', javascript: 'JavaScript', 'nearest-prototype': 'Nearest prototype', run: 'Trained run'
-  } satisfies Readonly<Record<LabelingFunctionDefinition['kind'], string>>,
+    keywords: 'Keywords', pattern: 'Regular expression', interval: 'Number interval', expression: 'Expression', javascript: 'JavaScript', 'nearest-prototype': 'Nearest prototype', run: 'Trained run', imported: 'Imported votes'
+  } satisfies Readonly<Record<LabelingFunction['definition']['kind'], string>>,
+  imported: { file: 'File', column: 'In the file', when: 'Imported', note: 'These votes came with a file. They count in the table and in label models like any others; for newer votes, import the file again.' },
   editor: 'Function', fields: {
     name: 'Name', kind: 'Kind', label: 'Votes for', columns: 'Columns', words: 'Words or phrases, one a line', all: 'All of them', caseSensitive: 'Match case', wholeWords: 'Whole words', pattern: 'Pattern', flags: 'Flags', column: 'Column', from: 'From', to: 'To', open: 'open', expression: 'Expression', code: 'function (example) {', codeEnd: '}', prototypes: 'Prototypes', prototypeRows: 'Rows, separated by commas', radius: 'Radius', always: 'no limit', runId: 'Run', confidence: 'Least confidence'
   },
@@ -70,8 +73,19 @@ const modelStrings = {
   none: 'No label model yet', noneText: 'A label model weighs the votes of labeling functions or annotators and gives every row class probabilities: soft labels to train on.', coverage: 'Coverage', differs: 'Differs from majority', accuracy: 'Accuracy', majority: 'Majority', balanceTitle: 'Class balance', functions: 'Accuracy of each source', function: 'Source', interval: '95% interval', votes: 'Votes', warnings: 'Read with care', dependent: 'Count as one opinion', rowsOf: (count: number) => rows(count), n: (count: number) => `n = ${formatCount(count)}`, seconds: 'Took', look: 'Look at the labels', showDiffering: 'Show rows that differ', imported: 'Imported: this source brings no report.', baseline: 'baseline', noAccuracy: 'no truth chosen', chance: 'chance', neverVotes: 'never votes'
 } as const
 
+const voteStrings = {
+  importOpen: 'Import votes', exportOpen: 'Export votes', importTitle: 'Import votes', importText: 'Every function of the file becomes a labeling function, with its votes. Nothing is written unless all of it fits.', importAction: 'Import', importing: (path: string) => `Importing votes from ${path}`, imported: (path: string) => `Imported the votes of ${path}`,
+  path: 'File', placeholder: '/home/me/wrench/youtube/train.json', format: 'Layout', formats: { wrench: 'WRENCH (JSON)', csv: 'CSV' } satisfies Readonly<Record<VoteFormat, string>>,
+  formatNotes: {
+    wrench: 'One object {id: {label, weak_labels, data}}, with label.json, the class names by position, in the same folder. -1 abstains.', csv: 'A line an example, a column a function named on the first line; whole numbers are class positions, -1 abstains. A leading id column names the examples.'
+  } satisfies Readonly<Record<VoteFormat, string>>,
+  into: 'Into', fresh: 'A new data set', name: 'Name', namePlaceholder: 'as the file', newNote: 'The texts, numbers and features under data become the examples; labels of the file become the source of truth.',
+  match: 'Match rows', matchings: { auto: 'By id where the ids fit, else by position', id: 'By id', position: 'By position' } satisfies Readonly<Record<RowMatching, string>>, labels: 'Also its labels, as source of truth', noPath: 'A path is needed.', csvHasNoData: 'CSV holds votes only: choose a data set to put them into.',
+  exportTitle: 'Export votes', exportText: (count: number, examplesCount: number) => `${functions(count)} with votes on ${examples(examplesCount)}.`, labelsOf: 'Labels from', noLabels: 'No labels'
+} as const
+
 /** Texts of the Label view. */
 export const labelStrings = {
   tabsLabel: 'What to do', tabs: { annotate: 'Annotate', functions: 'Labeling functions', models: 'Label models' }, list: 'Data sets', empty: 'No data set to label yet', emptyText: 'Import a file of your own in Data, or start with the spam sample: mails as text, with the words that give them away.', addSample: 'Add the spam sample', openData: 'Go to Data', noData: 'No data set',
-  annotate: annotateStrings, agreement: agreementStrings, functions: functionStrings, models: modelStrings
+  annotate: annotateStrings, agreement: agreementStrings, functions: functionStrings, models: modelStrings, votes: voteStrings
 } as const

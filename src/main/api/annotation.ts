@@ -1,7 +1,7 @@
-import type { AgreementReport, AnnotationQueue } from '../../shared/domain/annotation.ts'
+import type { AgreementReport, AnnotationQueue, SuggestedLabels } from '../../shared/domain/annotation.ts'
 import { annotationQueue } from '../labels/annotation-queue.ts'
 import type { CoreState } from './core-state.ts'
-import { datasetOf, sourceOf } from './dataset-lookup.ts'
+import { datasetOf, requireRows, sourceOf } from './dataset-lookup.ts'
 import type { AreaHandlers } from './dispatcher.ts'
 
 const agreementLimit = 60_000
@@ -25,6 +25,14 @@ export const annotationHandlers = (state: CoreState): AreaHandlers<'annotation'>
       votes: sources.map((id) => labels.inForce(id))
     })
     return { ...queue, total }
+  },
+  'annotation.suggestions': ({ datasetId, sourceId, rows }): SuggestedLabels => {
+    const session = state.session()
+    const dataset = datasetOf(session, datasetId)
+    requireRows(dataset, rows)
+    const { id } = sourceOf(session, dataset, sourceId)
+    const [labels, confidences] = [session.bench.labels.inForce(id), session.bench.labels.confidences(id)]
+    return { labels: Int32Array.from(rows, (row) => labels[row] ?? -1), confidences: Float32Array.from(rows, (row) => confidences[row] ?? Number.NaN) }
   },
   'annotation.agreement': (input) => {
     const session = state.session()

@@ -61,6 +61,14 @@ test('a view is filtered, sorted and searched; bulk actions take all that matche
   expect([await labelled(), await core.call('datasets.count', { datasetId, filter: { kind: 'split', split: 'test' } })]).toEqual([51, 50])
   expect((await core.call('datasets.label-history', { datasetId, row: 0 })).filter(({ sourceName }) => sourceName === 'me').map(({ label }) => label)).toEqual([0, 1, null, 1, 0, 1])
 
+  // A range of the list in its order: ids 199 to 190.
+  await core.call('datasets.label-matching', { datasetId, filter: everything, sort: { by: 'column', column: 'id', descending: true }, range: { offset: 0, count: 10 }, annotator: 'range', label: 0 })
+  const ranged = (await core.call('datasets.sources', { datasetId })).find(({ name }) => name === 'range')?.id ?? ''
+  expect(Array.from((await core.call('datasets.view', { datasetId, sourceId: ranged, filter: { kind: 'label', source: null, is: 'any' } })).rows)).toEqual(Array.from({ length: 10 }, (_, place) => 190 + place))
+  const suggestions = await core.call('annotation.suggestions', { datasetId, sourceId: ranged, rows: [195, 3] })
+  expect([Array.from(suggestions.labels), Array.from(suggestions.confidences)]).toEqual([[0, -1], [Number.NaN, Number.NaN]])
+  await core.call('journal.undo', {})
+
   const before = await core.call('datasets.create-version', { datasetId, name: 'before', sourceId: given })
   await core.call('datasets.make-splits', { datasetId, sourceId: given, shares: { teacher: 0.2, test: 0.3 }, seed: 4 })
   const after = await core.call('datasets.create-version', { datasetId, name: 'after', sourceId: given })

@@ -20,20 +20,20 @@ type CurationProcedures =
 
 /** Changing many examples at once, class lists, and freezing versions. */
 export const curationHandlers = (state: CoreState): Pick<Handlers, CurationProcedures> => ({
-  'datasets.label-matching': ({ datasetId, sourceId, filter, annotator, label }) => {
+  'datasets.label-matching': ({ datasetId, sourceId, filter, sort, range, annotator, label }) => {
     const session = state.writable()
     const dataset = datasetOf(session, datasetId)
     const assigned = label === null ? null : requireClass(dataset, label)
-    const rows = state.views.view(session, dataset, sourceId, filter).rowsAt(0, dataset.count)
+    const rows = state.views.view(session, dataset, sourceId, filter, sort).rowsAt(range?.offset ?? 0, range?.count ?? dataset.count)
     if (rows.length === 0) return session.bench.journal.state()
     const source = session.bench.labels.ensureSource(datasetId, 'annotator', annotator)
     const title = assigned === null ? `Withdraw the label of ${examples(rows.length)}` : `Label ${examples(rows.length)} as ${assigned.name}`
     return change(session, title, { do: 'label-batch', datasetId, sourceId: source.id, rows: encodeInt32(rows), labels: encodeInt32(new Int32Array(rows.length).fill(label ?? -1)) })
   },
-  'datasets.split-matching': ({ datasetId, sourceId, filter, split }) => {
+  'datasets.split-matching': ({ datasetId, sourceId, filter, sort, range, split }) => {
     const session = state.writable()
     const dataset = datasetOf(session, datasetId)
-    const rows = state.views.view(session, dataset, sourceId, filter).rowsAt(0, dataset.count)
+    const rows = state.views.view(session, dataset, sourceId, filter, sort).rowsAt(range?.offset ?? 0, range?.count ?? dataset.count)
     if (rows.length === 0) return session.bench.journal.state()
     const title = split === null ? `Release the split of ${examples(rows.length)}` : split === 'none' ? `Leave out ${examples(rows.length)}` : `Pin ${examples(rows.length)} to the ${split} split`
     return pin(session, dataset, title, rows, new Int32Array(rows.length).fill(split === null ? -1 : splits.indexOf(split)))

@@ -1,6 +1,6 @@
 import { BenchError } from '../../shared/contract/errors.ts'
 import type { FunctionPreview, RuleSuggestions } from '../../shared/domain/function-preview.ts'
-import type { LabelingFunction } from '../../shared/domain/labeling-function.ts'
+import type { LabelingFunction, LabelingFunctionDefinition } from '../../shared/domain/labeling-function.ts'
 import type { FunctionAnalysis } from '../../shared/domain/weak-labels.ts'
 import type { CoreState } from './core-state.ts'
 import { datasetOf, sourceOf } from './dataset-lookup.ts'
@@ -19,7 +19,7 @@ function functionOf(session: Session, id: string): LabelingFunction {
 }
 
 /** Classes that a definition names must be the data set's. */
-function requireClasses(session: Session, datasetId: string, definition: LabelingFunction['definition']): void {
+function requireClasses(session: Session, datasetId: string, definition: LabelingFunctionDefinition): void {
   const dataset = datasetOf(session, datasetId)
   const named = 'label' in definition ? [definition.label] : definition.kind === 'nearest-prototype' ? definition.prototypes.map(({ label }) => label) : []
   const unknown = named.find((label) => !dataset.classes.some(({ position }) => position === label))
@@ -58,6 +58,8 @@ export const functionHandlers = (state: CoreState): AreaHandlers<'functions'> =>
     const session = state.writable()
     const dataset = datasetOf(session, datasetId)
     const wanted = functionIds?.map((id) => functionOf(session, id)) ?? session.bench.functions.list(datasetId).filter((each) => each.enabled && each.sourceId === null)
+    const imported = wanted.find(({ definition }) => definition.kind === 'imported')
+    if (imported !== undefined) throw new BenchError('conflict', `The votes of "${imported.name}" were imported: there is nothing to apply.`, { field: 'functionIds', hint: 'Import the file again for newer votes.' })
     if (wanted.length === 0) return { jobId: null }
     const name = wanted.length === 1 ? `Apply "${wanted[0]?.name}" to ${dataset.name}` : `Apply ${wanted.length} labeling functions to ${dataset.name}`
     return { jobId: session.jobs.enqueue({ kind: 'apply-functions', name, input: { datasetId, functionIds: wanted.map(({ id }) => id) } }).id }

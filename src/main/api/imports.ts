@@ -13,6 +13,11 @@ export const importHandlers = (state: CoreState): AreaHandlers<'imports'> => ({
   'imports.start': (request) => {
     const job = state.writable().jobs.enqueue({ kind: 'import-file', name: `Import ${basename(request.path)}`, input: request })
     return { jobId: job.id }
+  },
+  'imports.votes': (request) => {
+    const session = state.writable()
+    const into = request.datasetId === null ? 'a new data set' : datasetOf(session, request.datasetId).name
+    return { jobId: session.jobs.enqueue({ kind: 'import-votes', name: `Import votes of ${basename(request.path)} into ${into}`, input: request }).id }
   }
 })
 
@@ -23,5 +28,12 @@ export const exportHandlers = (state: CoreState): AreaHandlers<'exports'> => ({
     for (const id of request.sourceIds) sourceOf(session, dataset, id, 'sourceIds')
     const job = session.jobs.enqueue({ kind: 'export-file', name: `Export ${dataset.name} to ${basename(request.path)}`, input: request })
     return { jobId: job.id }
+  },
+  'exports.votes': (request) => {
+    const session = state.writable()
+    const dataset = datasetOf(session, request.datasetId)
+    for (const id of request.sourceIds ?? []) sourceOf(session, dataset, id, 'sourceIds')
+    if (request.truthSourceId !== null) sourceOf(session, dataset, request.truthSourceId, 'truthSourceId')
+    return { jobId: session.jobs.enqueue({ kind: 'export-votes', name: `Export votes of ${dataset.name} to ${basename(request.path)}`, input: request }).id }
   }
 })

@@ -9,7 +9,7 @@ test('rows that came, went, moved and have another label are told apart', () => 
     removed: { count: 1, rows: [0] },
     relabelled: { count: 3, rows: [1, 2, 3] },
     moved: { count: 1, rows: [2] },
-    byClass: [{ from: 1, to: 0, count: 2 }, { from: -1, to: 2, count: 1 }]
+    byClass: [{ from: 1, to: 0, count: 2, rows: [1, 2] }, { from: -1, to: 2, count: 1, rows: [3] }]
   })
   expect(versionDifference(before, before)).toMatchObject({ relabelled: { count: 0, rows: [] }, byClass: [] })
 })
@@ -17,6 +17,7 @@ test('rows that came, went, moved and have another label are told apart', () => 
 test('only the first thousand rows are listed', () => {
   const rows = Int32Array.from({ length: 2500 }, (_, row) => row)
   const version = { rows, splits: new Uint8Array(2500), labels: new Int32Array(2500) }
-  const { relabelled } = versionDifference(version, { ...version, labels: new Int32Array(2500).fill(1) })
+  const { relabelled, byClass } = versionDifference(version, { ...version, labels: new Int32Array(2500).fill(1) })
   expect([relabelled.count, relabelled.rows.length]).toEqual([2500, 1000])
+  expect([byClass[0]?.count, byClass[0]?.rows.length]).toEqual([2500, 200])
 })

@@ -7,14 +7,16 @@ export interface ComparedVersion {
   readonly labels: Int32Array
 }
 
-/** Rows listed of each kind of difference. */
+/** Rows listed of each kind of difference, and of each pair of classes; further pairs are only counted. */
 const listedRows = 1000
+const listedOfPair = 200
+const listedPairs = 200
 
 /** What changed from one version of a data set to another: rows that came and went, other labels, other splits. */
 export function versionDifference(before: ComparedVersion, after: ComparedVersion): VersionDifference {
   const placeBefore = new Map(Array.from(before.rows, (row, place) => [row, place]))
   const [added, removed, relabelled, moved] = [new Sample(), new Sample(), new Sample(), new Sample()]
-  const byClass = new Map<string, { readonly from: number; readonly to: number; count: number }>()
+  const byClass = new Map<string, { readonly from: number; readonly to: number; readonly rows: Sample }>()
   after.rows.forEach((row, place) => {
     const old = placeBefore.get(row)
     if (old === undefined) return added.add(row)
@@ -23,8 +25,8 @@ export function versionDifference(before: ComparedVersion, after: ComparedVersio
     if (from !== to) {
       relabelled.add(row)
       const key = `${from} ${to}`
-      const pair = byClass.get(key) ?? { from, to, count: 0 }
-      pair.count++
+      const pair = byClass.get(key) ?? { from, to, rows: new Sample(listedOfPair) }
+      pair.rows.add(row)
       byClass.set(key, pair)
     }
     if (before.splits[old] !== after.splits[place]) moved.add(row)
@@ -35,16 +37,24 @@ export function versionDifference(before: ComparedVersion, after: ComparedVersio
     removed: removed.sample(),
     relabelled: relabelled.sample(),
     moved: moved.sample(),
-    byClass: [...byClass.values()].sort((a, b) => b.count - a.count || a.from - b.from || a.to - b.to)
+    byClass: [...byClass.values()]
+      .map(({ from, to, rows }) => ({ from, to, ...rows.sample() }))
+      .sort((a, b) => b.count - a.count || a.from - b.from || a.to - b.to)
+      .map((pair, place) => (place < listedPairs ? pair : { ...pair, rows: [] }))
   }
 }
 
 class Sample {
   readonly #rows: number[] = []
+  readonly #most: number
   #count = 0
 
+  constructor(most = listedRows) {
+    this.#most = most
+  }
+
   add(row: number): void {
-    if (this.#count++ < listedRows) this.#rows.push(row)
+    if (this.#count++ < this.#most) this.#rows.push(row)
   }
 
   sample(): RowSample {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { BenchError } from '../../shared/contract/errors.ts'
-import type { LabelingFunction } from '../../shared/domain/labeling-function.ts'
+import type { LabelingFunctionDefinition } from '../../shared/domain/labeling-function.ts'
 import { compileFunction } from '../labels/functions/evaluate-function.ts'
 import { FunctionData, functionRows } from './function-data.ts'
 import type { JobContext } from './job-context.ts'
@@ -19,7 +19,9 @@ export async function applyFunctions(context: JobContext): Promise<{ readonly ap
   for (const id of functionIds) {
     const each = context.bench.functions.get(id)
     if (each === undefined) throw new BenchError('not-found', `There is no labeling function ${id}.`, { hint: 'It may belong to another bench file.' })
-    const votes = await votesOf(context, data, each, (rows) => {
+    const { name, definition } = each
+    if (definition.kind === 'imported') throw new BenchError('conflict', `The votes of "${name}" came from ${definition.file}: there is nothing to apply.`, { field: 'functionIds', hint: 'Import the file again for newer votes.' })
+    const votes = await votesOf(context, data, { name, definition }, (rows) => {
       context.progress(done + rows, total, 'rows', `"${each.name}" votes`)
     })
     done += data.dataset.count
@@ -32,7 +34,7 @@ export async function applyFunctions(context: JobContext): Promise<{ readonly ap
   return { applied: functionIds.length }
 }
 
-async function votesOf(context: JobContext, data: FunctionData, { name, definition }: LabelingFunction, progress: (rows: number) => void): Promise<Int32Array> {
+async function votesOf(context: JobContext, data: FunctionData, { name, definition }: { readonly name: string; readonly definition: LabelingFunctionDefinition }, progress: (rows: number) => void): Promise<Int32Array> {
   const compiled = await compileFunction(definition, data.contextFor(definition))
   const votes = new Int32Array(data.dataset.count)
   for (let start = 0; start < votes.length; start += functionRows) {

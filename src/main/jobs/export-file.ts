@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import * as v from 'valibot'
 import { BenchError } from '../../shared/contract/errors.ts'
-import { exportContents, exportFormats } from '../../shared/domain/export.ts'
+import { exportArrays, exportContents, exportFormats } from '../../shared/domain/export.ts'
 import { FilterSchema } from '../../shared/domain/filter.ts'
 import { ExportTable } from '../datasets/exporting/export-table.ts'
 import { sidecarOf, sidecarPath } from '../datasets/exporting/sidecar.ts'
@@ -20,6 +20,8 @@ const Input = v.object({
   path: v.string(),
   format: v.picklist(exportFormats),
   contents: v.array(v.picklist(exportContents)),
+  /** NPY alone: which array. */
+  array: v.optional(v.picklist(exportArrays), 'features'),
   sourceIds: v.array(v.string())
 })
 
@@ -39,7 +41,7 @@ export async function exportFile(context: JobContext): Promise<{ readonly rows: 
   try {
     await pipeline(
       Readable.from(
-        exportChunks(input.format, table, async (done) => {
+        exportChunks(input.format, table, input.array, async (done) => {
           context.progress(done, rows.length, 'rows', 'writing rows')
           await context.breathe()
         })

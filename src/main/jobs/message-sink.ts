@@ -81,6 +81,15 @@ export class MessageSink {
         return labels.setDetail(labels.ensureSource(message.datasetId, message.kind, message.source).id, message.detail)
       case 'function-applied':
         return this.#bench.functions.setSource(message.functionId, labels.ensureSource(message.datasetId, 'labeling-function', message.source).id)
+      case 'votes-imported': {
+        const datasetId = message.datasetId ?? this.#dataset()
+        for (const { name, source, definition } of message.functions) {
+          const { id } = this.#bench.functions.insert(datasetId, name, definition)
+          this.#bench.functions.setSource(id, labels.ensureSource(datasetId, 'labeling-function', source).id)
+          this.#bench.functions.setDeleted([id], null)
+        }
+        return
+      }
       case 'column-order':
         return columns.setOrder(message.datasetId, message.position, message.rows)
       case 'search-texts':

@@ -4,6 +4,7 @@ import type { DatasetClass, LabelSourceKind } from '../../shared/domain/dataset.
 import type { EngineId } from '../../shared/domain/engine.ts'
 import type { QuarantinedRow } from '../../shared/domain/import.ts'
 import type { JobLogLine, JobProgress } from '../../shared/domain/job.ts'
+import type { ImportedVotes } from '../../shared/domain/labeling-function.ts'
 import type { RunMetrics } from '../../shared/domain/run.ts'
 import type { StepModel } from '../learn/step-time.ts'
 import type { RunDescription, VersionDescription } from '../runs/training-context.ts'
@@ -74,6 +75,8 @@ export type FromWorker =
   | { readonly type: 'source-detail'; readonly datasetId: string; readonly kind: LabelSourceKind; readonly source: string; readonly detail: string }
   /** The votes of this version of a labeling function are in the source of that name. */
   | { readonly type: 'function-applied'; readonly datasetId: string; readonly functionId: string; readonly source: string }
+  /** Labeling functions that came with their votes, which are in the sources of these names. */
+  | { readonly type: 'votes-imported'; readonly datasetId: string | null; readonly functions: readonly { readonly name: string; readonly source: string; readonly definition: ImportedVotes }[] }
   | { readonly type: 'column-order'; readonly datasetId: string; readonly position: number; readonly rows: Int32Array }
   | { readonly type: 'search-texts'; readonly datasetId: string; readonly start: number; readonly texts: readonly string[] }
   /** What was sent about the data set is complete: windows read it again. */

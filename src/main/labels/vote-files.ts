@@ -50,13 +50,17 @@ export async function readTruth(path: string, classes?: number): Promise<Int16Ar
   throw new BenchError('bad-data', `${basename(path)} has ${names.length} columns; the truth is one.`, { field: 'row 1, column 2', hint: 'Give one class a line, -1 where it is unknown.' })
 }
 
-/** Writes a vote matrix as `readVotes` reads it. */
-export async function writeVotes(path: string, { rows, names, votes }: VoteMatrix, ids?: readonly string[]): Promise<void> {
+/**
+ * Writes a vote matrix as `readVotes` reads it.
+ *
+ * @param written told now and then how many rows are written; may wait, or throw to give up
+ */
+export async function writeVotes(path: string, { rows, names, votes }: VoteMatrix, ids?: readonly string[], written?: (rows: number) => Promise<void>): Promise<void> {
   const head = [...(ids ? ['id'] : []), ...names].map(quoted).join(',')
   await writeLines(path, head, rows, (i) => {
     const cells = names.map((_, j) => String(votes[j * rows + i]))
     return (ids ? [quoted(ids[i] ?? ''), ...cells] : cells).join(',')
-  })
+  }, written)
 }
 
 /** Writes soft labels: a line a row, columns p0, p1, ... with P(class) to six decimals. */
@@ -174,7 +178,7 @@ function excerpt(bytes: Buffer, start: number, end: number): string {
 const quoted = (text: string): string => (/[",;\t\r\n]/.test(text) || text.trim() !== text ? `"${text.replaceAll('"', '""').replaceAll(/[\r\n]+/g, ' ')}"` : text)
 
 /** Writes a file beside the target and renames it, so that a file is whole or not there. */
-export async function writeLines(path: string, head: string, rows: number, line: (row: number) => string): Promise<void> {
+export async function writeLines(path: string, head: string, rows: number, line: (row: number) => string, written?: (rows: number) => Promise<void>): Promise<void> {
   const unfinished = `${path}.${process.pid}.unfinished`
   const stream = createWriteStream(unfinished, { flags: 'wx' })
   // The listener keeps a failed write from ending the process; `once` below throws it.
@@ -187,6 +191,7 @@ export async function writeLines(path: string, head: string, rows: number, line:
       if (text.length < 2 ** 16) continue
       if (!stream.write(text)) await once(stream, 'drain')
       text = ''
+      await written?.(i + 1)
     }
     stream.end(text)
     await once(stream, 'close')
@@ -195,6 +200,7 @@ export async function writeLines(path: string, head: string, rows: number, line:
   } catch (error) {
     stream.destroy()
     await rm(unfinished, { force: true })
+    if (error instanceof BenchError) throw error
     const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
     throw new BenchError('invalid-input', `${path} cannot be written${reason}.`, { field: 'out', hint: 'Choose a folder that exists and that you may write to.' }, error)
   }

@@ -19,7 +19,7 @@ export interface WrenchVotes {
 /** Characters that one example may take. */
 const longestExample = 2 ** 26
 
-const Example = v.object({ label: v.nullish(v.pipe(v.number(), v.integer()), -1), weak_labels: v.array(v.pipe(v.number(), v.integer())) })
+const Example = v.object({ label: v.nullish(v.pipe(v.number(), v.integer()), -1), weak_labels: v.array(v.pipe(v.number(), v.integer())), data: v.optional(v.unknown()) })
 
 /**
  * Reads a WRENCH file example by example; `data` is passed over. Class names come from `label.json` in the same folder
@@ -51,6 +51,19 @@ export async function readWrench(path: string, labelPath = join(dirname(path), '
   return { votes: voteMatrix(columns.map((_, j) => `lf${j}`), columns, classNames.length), ids, truth: Int32Array.from(truth), classNames }
 }
 
+/**
+ * What stands under `data` of the examples of a WRENCH file, in their order; an empty object where there is nothing.
+ *
+ * @throws BenchError as `readWrench`
+ */
+export async function* wrenchData(path: string): AsyncGenerator<{ readonly id: string; readonly data: Readonly<Record<string, unknown>> }> {
+  let row = 0
+  for await (const text of entriesOf(path)) {
+    const { id, data } = parseEntry(text, basename(path), ++row)
+    yield { id, data }
+  }
+}
+
 export interface WrenchContent {
   readonly votes: VoteMatrix
   /** Left out: 0, 1, 2, ... */
@@ -63,12 +76,29 @@ export interface WrenchContent {
   readonly data?: (row: number) => unknown
 }
 
-/** Writes a WRENCH file and `label.json` beside it. */
-export async function writeWrench(path: string, { votes: { rows, names, classes, votes }, ids, truth, classNames, data }: WrenchContent): Promise<void> {
-  const example = (i: number): object => ({ label: truth?.[i] ?? -1, weak_labels: names.map((_, j) => votes[j * rows + i]), data: data?.(i) ?? {} })
-  await writeLines(path, '{', rows + 1, (i) => (i === rows ? '}' : `${JSON.stringify(ids?.[i] ?? String(i))}: ${JSON.stringify(example(i))}${i < rows - 1 ? ',' : ''}`))
+/**
+ * Writes a WRENCH file and `label.json` beside it. The files of one folder share it, so one that names other classes is left as it is.
+ *
+ * @param written told now and then how many rows are written; may wait, or throw to give up
+ * @throws BenchError `conflict` where `label.json` is there and names other classes
+ */
+export async function writeWrench(path: string, { votes: { rows, names, classes, votes }, ids, truth, classNames, data }: WrenchContent, written?: (rows: number) => Promise<void>): Promise<void> {
   const labels = Object.fromEntries(Array.from({ length: classes }, (_, c) => [String(c), classNames?.[c] ?? String(c)]))
-  await writeLines(join(dirname(path), 'label.json'), JSON.stringify(labels), 0, () => '')
+  const labelPath = join(dirname(path), 'label.json')
+  const hasLabels = await holdsLabels(labelPath, labels)
+  const example = (i: number): object => ({ label: truth?.[i] ?? -1, weak_labels: names.map((_, j) => votes[j * rows + i]), data: data?.(i) ?? {} })
+  await writeLines(path, '{', rows + 1, (i) => (i === rows ? '}' : `${JSON.stringify(ids?.[i] ?? String(i))}: ${JSON.stringify(example(i))}${i < rows - 1 ? ',' : ''}`), written)
+  if (!hasLabels) await writeLines(labelPath, JSON.stringify(labels), 0, () => '')
+}
+
+/** Whether the file is there with these labels; throws `conflict` where it holds others. */
+async function holdsLabels(path: string, labels: Readonly<Record<string, string>>): Promise<boolean> {
+  const text = await readFile(path, 'utf8').catch(() => null)
+  if (text === null) return false
+  const held = v.safeParse(v.record(v.string(), v.string()), parsedOrNull(text))
+  const size = Object.keys(labels).length
+  if (held.success && Object.keys(held.output).length === size && Object.entries(labels).every(([position, name]) => held.output[position] === name)) return true
+  throw new BenchError('conflict', `${path} is there already and names other classes.`, { field: 'path', hint: 'Choose an empty folder: the files of one folder share one label.json.' })
 }
 
 async function readClassNames(path: string): Promise<string[]> {
@@ -129,10 +159,19 @@ async function* entriesOf(path: string): AsyncGenerator<string> {
   if (!ended) throw bad('it ends inside the object.')
 }
 
-function parseEntry(text: string, file: string, row: number): { readonly id: string; readonly example: v.InferOutput<typeof Example> } {
+interface Entry {
+  readonly id: string
+  readonly example: v.InferOutput<typeof Example>
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+function parseEntry(text: string, file: string, row: number): Entry {
   const [entry] = Object.entries((parsedOrNull(`{${text}}`) ?? {}) as Record<string, unknown>)
   const example = v.safeParse(Example, entry?.[1])
-  if (entry !== undefined && example.success) return { id: entry[0], example: example.output }
+  if (entry !== undefined && example.success) {
+    const { data } = example.output
+    return { id: entry[0], example: example.output, data: typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Readonly<Record<string, unknown>>) : {} }
+  }
   const message = `${file}, example ${row}: it is not "id": {"label": whole number, "weak_labels": [whole numbers]}.`
   throw new BenchError('bad-data', message, { field: `row ${row}, column weak_labels`, hint: 'Every example needs a label and one vote a function.' })
 }

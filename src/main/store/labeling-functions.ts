@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { LabelingFunction, LabelingFunctionDefinition } from '../../shared/domain/labeling-function.ts'
+import type { LabelingFunction } from '../../shared/domain/labeling-function.ts'
 import type { Connection } from './connection.ts'
 
 interface Row {
@@ -24,7 +24,7 @@ export class LabelingFunctionRepository {
   }
 
   /** The next version of a function of this name (the first of a new one), hidden until `setDeleted(id, null)`. */
-  insert(datasetId: string, name: string, definition: LabelingFunctionDefinition): LabelingFunction {
+  insert(datasetId: string, name: string, definition: LabelingFunction['definition']): LabelingFunction {
     const id = randomUUID()
     const now = Date.now()
     this.#connection.run(
@@ -94,7 +94,7 @@ const functionOf = (row: Row): LabelingFunction => ({
   datasetId: row.dataset_id,
   name: row.name,
   version: row.version,
-  definition: JSON.parse(row.definition) as LabelingFunctionDefinition,
+  definition: JSON.parse(row.definition) as LabelingFunction['definition'],
   sourceId: row.source_id,
   enabled: row.enabled === 1,
   createdAt: row.created_at

@@ -16,6 +16,11 @@ export interface Matching {
   readonly sourceId: string | null
   readonly filter: Filter
 }
+/** The same, or a range of places of that list in an order. */
+export interface MatchingRange extends Matching {
+  readonly sort?: Sort | null
+  readonly range?: { readonly offset: number; readonly count: number }
+}
 
 /** Data sets with their label sources, versions, columns and saved filters; pages of examples are read by the views themselves. */
 export const useDatasets = defineStore('datasets', () => {
@@ -91,10 +96,10 @@ export const useDatasets = defineStore('datasets', () => {
     journal.change(() => useClient().call('datasets.set-split', { datasetId, rows: [...rows], split }))
 
   /** Labels everything that a filter matches, as one step of undo. */
-  const labelMatching = (matching: Matching, label: number | null): Promise<boolean> =>
+  const labelMatching = (matching: MatchingRange, label: number | null): Promise<boolean> =>
     journal.change(() => useClient().call('datasets.label-matching', { ...matching, label }))
 
-  const splitMatching = (matching: Matching, split: Split | null): Promise<boolean> =>
+  const splitMatching = (matching: MatchingRange, split: Split | null): Promise<boolean> =>
     journal.change(() => useClient().call('datasets.split-matching', { ...matching, split }))
 
   const setClasses = (datasetId: string, classes: readonly DatasetClass[]): Promise<boolean> =>

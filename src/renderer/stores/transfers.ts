@@ -16,7 +16,7 @@ import { useNotices } from './notices.ts'
 /** A job that brings data in or out, or looks for duplicates, started from this window. */
 export interface Transfer {
   readonly jobId: string
-  readonly kind: 'import' | 'sample' | 'export' | 'duplicates'
+  readonly kind: 'import' | 'sample' | 'export' | 'duplicates' | 'votes'
   /** Name of the data set, or path of the file. */
   readonly name: string
   /** Data sets that were there before, so that the new one is recognised. */
@@ -70,6 +70,7 @@ export const useTransfers = defineStore('transfers', () => {
     }
     if (transfer.kind === 'export') notices.info(strings.transfer.exported(transfer.name))
     else if (transfer.kind === 'duplicates') notices.info(strings.transfer.searched(transfer.name))
+    else if (transfer.kind === 'votes') await votesArrived(transfer, isWatched)
     else await arrived(transfer, isWatched)
   }
 
@@ -82,6 +83,14 @@ export const useTransfers = defineStore('transfers', () => {
     if (!open) return
     views.tab = 'examples'
     goTo('data', dataset.id)
+  }
+
+  /** Votes that made a data set of their own open it. */
+  async function votesArrived(transfer: Transfer, open: boolean): Promise<void> {
+    await notices.attempt(() => datasets.load())
+    notices.info(strings.label.votes.imported(transfer.name))
+    const dataset = newest(datasets.list.filter((one) => !transfer.before.has(one.id)), '')
+    if (open && dataset !== null) goTo('label', dataset.id)
   }
 
   async function startImport(request: ImportRequest): Promise<string> {
@@ -104,6 +113,10 @@ export const useTransfers = defineStore('transfers', () => {
     watched.value = jobId
     follow(newTransfer(jobId, 'export', path))
   }
+  function followVotes(jobId: string, path: string): void {
+    watched.value = jobId
+    follow(newTransfer(jobId, 'votes', path))
+  }
   const followSearch = (jobId: string, name: string): void => follow(newTransfer(jobId, 'duplicates', name))
 
   const sample = computed(() => {
@@ -114,7 +127,7 @@ export const useTransfers = defineStore('transfers', () => {
     const job = jobs.find(jobId)
     return job?.status === 'failed' ? (job.error ?? { code: 'internal', message: strings.transfer.failed(job.name) }) : null
   }
-  return { followed, watched, importing, sample, startImport, addSample, followExport, followSearch, failureOf }
+  return { followed, watched, importing, sample, startImport, addSample, followExport, followVotes, followSearch, failureOf }
 })
 
 const isReport = (value: unknown): value is ImportReport => typeof value === 'object' && value !== null && 'rejected' in value && typeof value.rejected === 'number'

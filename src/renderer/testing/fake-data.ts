@@ -119,7 +119,7 @@ export function fakeData(state: FakeData, sourcesOf: (datasetId: string) => read
       const counts = bySplit.map((one) => one.reduce((sum, count) => sum + count, 0))
       return { total: rows.length, classes: counts, unlabelled: rows.length - counts.reduce((sum, count) => sum + count, 0), bySplit }
     },
-    'datasets.label-matching': ({ datasetId, sourceId, filter, label: value }) => label([...rowsOf(datasetId, sourceId, filter)], value),
+    'datasets.label-matching': ({ datasetId, sourceId, filter, sort, range, label: value }) => label([...rowsOf(datasetId, sourceId, filter, sort?.descending).slice(range?.offset ?? 0, range === null ? undefined : range.offset + range.count)], value),
     'datasets.split-matching': ({ datasetId, sourceId, filter, split }) => pin([...rowsOf(datasetId, sourceId, filter)], split === null ? -1 : splits.indexOf(split)),
     'datasets.make-splits': ({ datasetId, shares }) => pin([...rowsOf(datasetId, null, { kind: 'and', parts: [] })].slice(0, 1000 * shares.test), splits.indexOf('test')),
     'datasets.set-classes': ({ datasetId, classes }) => {
@@ -135,7 +135,7 @@ export function fakeData(state: FakeData, sourcesOf: (datasetId: string) => read
     'datasets.create-version': ({ datasetId, name, sourceId }) => ({ id: 'version-2', datasetId, hash: '51aa0be1f7c2', labelSourceId: sourceId, name, counts: { none: 0, pretrain: 0, teacher: 0, student: 10_000, test: 0 }, createdAt: Date.now() }),
     'datasets.version-difference': () => ({
       added: { count: 0, rows: [] }, removed: { count: 0, rows: [] }, relabelled: { count: 3, rows: [3, 7, 8] }, moved: { count: 1, rows: [5] },
-      byClass: [{ from: 1, to: 7, count: 2 }, { from: 3, to: -1, count: 1 }]
+      byClass: [{ from: 1, to: 7, count: 2, rows: [3, 7] }, { from: 3, to: -1, count: 1, rows: [8] }]
     }),
     'filters.list': ({ datasetId }) => state.filters.filter((one) => one.datasetId === datasetId),
     'filters.save': ({ datasetId, filterId, name, filter, sort }) => {
@@ -154,6 +154,11 @@ export function fakeData(state: FakeData, sourcesOf: (datasetId: string) => read
       return { ...preview, path, options: { ...preview.options, ...options } }
     },
     'imports.start': ({ name }) => ({ jobId: startJob('import-file', `Import ${name}`) }),
+    'imports.votes': ({ path }) => {
+      if (!path.startsWith('/')) throw new BenchError('invalid-input', `There is no file ${path}.`, { field: 'path', hint: 'Give the full path.' })
+      return { jobId: startJob('import-votes', `Import votes of ${path}`) }
+    },
+    'exports.votes': ({ path }) => ({ jobId: startJob('export-votes', `Export votes to ${path}`) }),
     'exports.start': ({ path }) => ({ jobId: startJob('export-file', `Export to ${path}`) })
   }
 }

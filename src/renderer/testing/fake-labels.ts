@@ -1,6 +1,7 @@
 import type { OutputOf, ParsedInputOf, ProcedureName, Procedures } from '../../shared/contract/index.ts'
 import type { JournalState } from '../../shared/domain/journal.ts'
 import type { LabelingFunction } from '../../shared/domain/labeling-function.ts'
+import { truthOf } from './synthetic.ts'
 
 type LabelProcedure = Extract<ProcedureName, `functions.${string}` | `label-models.${string}` | `annotation.${string}`>
 type LabelHandlers = { readonly [P in LabelProcedure]: (input: ParsedInputOf<Procedures[P]>) => OutputOf<Procedures[P]> }
@@ -23,6 +24,7 @@ export function fakeLabels(state: FakeLabels, countOf: (datasetId: string) => nu
       for (let row = 0; row < total && rows.length < limit; row += 1) if ((state.labels.get(row) ?? null) === null) rows.push(row)
       return { rows: Int32Array.from(rows), waiting: total - [...state.labels.values()].filter((label) => label !== null).length, total }
     },
+    'annotation.suggestions': ({ rows }) => ({ labels: Int32Array.from(rows, (row) => (row < 2000 ? truthOf(row) : -1)), confidences: new Float32Array(rows.length).fill(0.71) }),
     'annotation.agreement': ({ sourceIds }) => ({
       annotators: sourceIds.map((sourceId) => ({ sourceId, name: sourceId, labelled: 40, quality: 0.91 })), shared: 40, fleissKappa: 0.78, krippendorffAlpha: 0.79,
       pairs: [{ first: 0, second: 1, both: 40, agree: 36, cohenKappa: 0.8 }],

@@ -11,6 +11,14 @@ export interface AnnotationQueue {
   readonly total: number
 }
 
+/** What a source says of some examples, for an annotator to accept; an entry for each row asked. */
+export interface SuggestedLabels {
+  /** Class position, -1 for none. */
+  readonly labels: Int32Array
+  /** How sure the source is, NaN where it does not say. */
+  readonly confidences: Float32Array
+}
+
 /** How far annotators agree about the examples that several of them have labelled. */
 export interface AgreementReport {
   readonly annotators: readonly { readonly sourceId: string; readonly name: string; readonly labelled: number; readonly quality: number | null }[]

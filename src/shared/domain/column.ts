@@ -8,6 +8,8 @@ export type ColumnStatistics =
       readonly type: 'number'
       readonly count: number
       readonly missing: number
+      /** Infinite values, which are neither missing nor counted; absent in data sets of older benches, where they count as missing. */
+      readonly infinite?: number
       readonly min: number | null
       readonly max: number | null
       readonly mean: number | null

@@ -45,8 +45,8 @@ export interface VersionDifference {
   readonly removed: RowSample
   readonly relabelled: RowSample
   readonly moved: RowSample
-  /** Relabelled rows by class before and after (-1: no label), most frequent first. */
-  readonly byClass: readonly { readonly from: number; readonly to: number; readonly count: number }[]
+  /** Relabelled rows by class before and after (-1: no label), most frequent first, each with its first rows. */
+  readonly byClass: readonly (RowSample & { readonly from: number; readonly to: number })[]
 }
 export interface RowSample {
   readonly count: number

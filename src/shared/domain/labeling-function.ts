@@ -41,13 +41,21 @@ export const LabelingFunctionDefinition = v.variant('kind', [
 ])
 export type LabelingFunctionDefinition = v.InferOutput<typeof LabelingFunctionDefinition>
 
+/** Votes that came from a file: nothing runs, so the function can be used, left out and deleted, but not edited. */
+export interface ImportedVotes {
+  readonly kind: 'imported'
+  /** Name of the file, and of the function in it. */
+  readonly file: string
+  readonly column: string
+}
+
 /** A labeling function as stored. Editing makes a new version; what older versions voted stays. */
 export interface LabelingFunction {
   readonly id: string
   readonly datasetId: string
   readonly name: string
   readonly version: number
-  readonly definition: LabelingFunctionDefinition
+  readonly definition: LabelingFunctionDefinition | ImportedVotes
   /** Source that holds this version's votes; null until it was applied to the whole data set. */
   readonly sourceId: string | null
   readonly enabled: boolean

@@ -1,33 +1,25 @@
-import { BenchError } from '../../../shared/contract/errors.ts'
-import type { Dataset } from '../../../shared/domain/dataset.ts'
-import type { ExportFormat } from '../../../shared/domain/export.ts'
+import type { ExportArray, ExportFormat } from '../../../shared/domain/export.ts'
 import { writeDelimited } from '../formats/delimited-writer.ts'
 import { writeDoccano } from '../formats/doccano.ts'
 import { writeLabelStudio } from '../formats/label-studio.ts'
-import { npyChunks, textWidth } from '../formats/npy-writer.ts'
+import { textWidth } from '../formats/npy-writer.ts'
 import { type NpzWriteArray, npzChunks } from '../formats/npz-writer.ts'
 import { parquetChunks } from '../formats/parquet-writer.ts'
 import { annotatedRows } from './annotated-export.ts'
 import type { ExportTable } from './export-table.ts'
 import { featureArray } from './sidecar.ts'
 import { writeJsonLines } from './json-rows-writer.ts'
+import { requireArray, singleArray } from './single-array.ts'
 
 type Progress = (done: number) => Promise<void>
 
-const writers: Readonly<Record<ExportFormat, (table: ExportTable, progress: Progress) => AsyncIterable<string | Uint8Array>>> = {
+const writers: Readonly<Record<Exclude<ExportFormat, 'npy'>, (table: ExportTable, progress: Progress) => AsyncIterable<string | Uint8Array>>> = {
   csv: (table, progress) => writeDelimited(table.columns.map(({ column }) => column), table.batches(progress)),
   'json-lines': writeJsonLines,
   parquet: (table, progress) => parquetChunks(table.columns.map(({ column }) => column), table.batches(progress)),
-  npy: (table, progress) => npyChunks(requireArray(table).dtype, [table.rows.length, ...table.dataset.shape], table.features(progress)),
   npz: (table, progress) => npzChunks(arraysOf(table, progress), { deflate: true }),
   'label-studio': (table, progress) => writeLabelStudio(annotatedRows(table, progress)),
   doccano: (table, progress) => writeDoccano(annotatedRows(table, progress))
-}
-
-/** The data set, which must have features. Throws `invalid-input` for texts. */
-function requireArray({ dataset }: ExportTable): Dataset {
-  if (dataset.kind === 'text') throw new BenchError('invalid-input', `"${dataset.name}" holds texts, which have no array to write.`, { field: 'format', hint: 'Export as CSV, JSON Lines or Parquet.' })
-  return dataset
 }
 
 /** The features as `X`; each other column that is asked for under its own name, texts (class names, splits) as texts of a fixed width. */
@@ -46,5 +38,6 @@ function arraysOf(table: ExportTable, progress: Progress): readonly NpzWriteArra
   ]
 }
 
-/** The file's content in the format, piece by piece. NPY holds the features alone, NPZ the features and what was asked for beside them. */
-export const exportChunks = (format: ExportFormat, table: ExportTable, progress: Progress): AsyncIterable<string | Uint8Array> => writers[format](table, progress)
+/** The file's content in the format, piece by piece. NPY holds one array, NPZ the features and what was asked for beside them. */
+export const exportChunks = (format: ExportFormat, table: ExportTable, array: ExportArray, progress: Progress): AsyncIterable<string | Uint8Array> =>
+  format === 'npy' ? singleArray(table, array, progress) : writers[format](table, progress)

@@ -67,6 +67,16 @@ export class ExportTable {
     return this.#bench.labels.confidences(source.id)
   }
 
+  /** Class probabilities of a source, a row an example of the data set; undefined where it has none. */
+  softOf(source: LabelSource): { readonly classes: number; readonly probabilities: Float32Array } | undefined {
+    return this.#bench.labels.soft(source.id)
+  }
+
+  /** The split that each row of the data set is pinned to, as a position in `splits`; -1 where it is not. */
+  pinned(): Int8Array {
+    return this.#bench.splits.pinned(this.dataset.id, this.dataset.count)
+  }
+
   /** The table in batches; `progress` is told how many rows are done. */
   async *batches(progress: (done: number) => Promise<void>): AsyncGenerator<readonly ColumnValues[]> {
     for (let start = 0; start < this.rows.length; start += exportRows) {
@@ -110,12 +120,12 @@ export class ExportTable {
   }
 
   #splitColumn(): ExportColumn {
-    const pinned = this.#bench.splits.pinned(this.dataset.id, this.dataset.count)
+    const pinned = this.pinned()
     return { column: { name: 'split', type: 'text' }, role: 'split', valuesOf: (rows) => ({ type: 'text', values: Array.from(rows, (row) => splits[pinned[row] ?? -1] ?? null) }) }
   }
 
   #softColumns(source: LabelSource): readonly ExportColumn[] {
-    const soft = this.#bench.labels.soft(source.id)
+    const soft = this.softOf(source)
     if (soft === undefined) return []
     return this.dataset.classes.flatMap(({ position, name }) => {
       if (position >= soft.classes) return []

@@ -85,7 +85,7 @@ describe('types', () => {
 
   test('integers beyond 2^53 reject their row, or are text', async () => {
     const bytes = ipc({ n: [arrow.int64(), [1n, 2n ** 60n + 1n]] })
-    const whole = await read(bytes, { wideIntegers: 'number' })
+    const whole = await read(bytes, { types: { n: 'number' } })
     expect(whole.values['n']).toEqual([1])
     expect(whole.rejected.map((each) => [each.row, each.column, each.excerpt])).toEqual([[2, 'n', '1152921504606846977']])
     expect((await read(bytes)).values['n']).toEqual(['1', '1152921504606846977'])

@@ -11,7 +11,8 @@ import type { RejectedRow, SourceBatch, SourceColumn, SourceFile } from './sourc
 import { columnOfValues } from './value-columns.ts'
 
 export interface ArrowOptions {
-  readonly wideIntegers?: WideIntegers
+  /** Types that a person chose for columns, by name: how 64-bit integers are read; left out, as text only where the file shows that numbers lose digits. */
+  readonly types?: Readonly<Record<string, WideIntegers>>
 }
 
 registerArrowCodecs()
@@ -44,7 +45,7 @@ export async function arrowSource(file: BytesFile, options: ArrowOptions = {}): 
   if (columns.length === 0) throw badData(file.name, ['it has no column that can be read.', ...warnings.slice(0, 1)].join(' '), { hint })
   const [first] = await groupsOf({ ...content, fields }).next().then(({ value }) => (value === undefined ? [] : [value]))
   const described = await asBadData(file.name, `${damaged} (its first batch).`, () => columns.map((column) => {
-    return arrowSourceColumn(column, batchesOf(first?.table.getChildAt(column.place))[0], options.wideIntegers)
+    return arrowSourceColumn(column, batchesOf(first?.table.getChildAt(column.place))[0], options.types?.[column.field.name])
   }))
   const rows = rest.reduce((sum, { header }) => sum + (header.kind === 'record' ? header.batch.rows : 0), 0)
   return {

@@ -64,7 +64,7 @@ describe('numbers', () => {
 
   test('integers beyond 2^53 do not fit as numbers and keep every digit as text', async () => {
     const bytes = npy('<i8', '(3,)', bytesOf(BigInt64Array.of(1n, 2n ** 53n + 1n, 3n)))
-    const whole = await read(bytes, { wideIntegers: 'number' })
+    const whole = await read(bytes, { types: { a: 'number' } })
     expect(whole.rowNumbers).toEqual([1, 3])
     expect(whole.values['a']).toEqual([1, 3])
     expect(whole.rejected).toEqual([{ row: 2, line: null, column: 'a', reason: '9007199254740993 is beyond 2^53 and would lose digits as a number; read the column as text.', excerpt: '9007199254740993' }])

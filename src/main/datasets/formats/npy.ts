@@ -11,7 +11,8 @@ import type { SourceBatch, SourceFile } from './source-file.ts'
 export interface NpyOptions {
   /** Name of the column; else the file's name without its ending. */
   readonly columnName?: string
-  readonly wideIntegers?: WideIntegers
+  /** Types that a person chose for columns, by name: how 64-bit integers are read; left out, as text only where the file shows that numbers lose digits. */
+  readonly types?: Readonly<Record<string, WideIntegers>>
 }
 
 /**
@@ -28,8 +29,9 @@ export async function npySource(file: BytesFile, options: NpyOptions = {}): Prom
   const start = sequentialFile(file, 0)
   const header = await readNpyHeader(start, file.name)
   checkSize(file, header)
-  const wideIntegers = await chooseWideIntegers(header, start, options.wideIntegers)
-  const array = npyColumn(header, options.columnName ?? parse(file.name).name, file.name, wideIntegers)
+  const name = options.columnName ?? parse(file.name).name
+  const wideIntegers = await chooseWideIntegers(header, start, options.types?.[name])
+  const array = npyColumn(header, name, file.name, wideIntegers)
   return {
     format: 'npy',
     columns: [array.column],

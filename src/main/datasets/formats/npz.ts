@@ -8,7 +8,8 @@ import type { SourceBatch, SourceFile } from './source-file.ts'
 import { listZip, openZipEntry, zipLimits, type ZipEntry, type ZipLimits } from './zip-archive.ts'
 
 export interface NpzOptions {
-  readonly wideIntegers?: WideIntegers
+  /** Types that a person chose for columns, by name: how 64-bit integers are read; left out, as text only where the file shows that numbers lose digits. */
+  readonly types?: Readonly<Record<string, WideIntegers>>
   readonly limits?: ZipLimits
 }
 
@@ -60,7 +61,7 @@ async function readArrays(file: BytesFile, options: NpzOptions): Promise<{ array
     } else if (arrays.some((each) => each.array.column.name === name)) {
       warnings.push(`The array "${name}" is there more than once; the first is read.`)
     } else {
-      const { header, wideIntegers } = await headerOf(file, entry, options.wideIntegers)
+      const { header, wideIntegers } = await headerOf(file, entry, options.types?.[name])
       const scalar = header.shape.length === 0
       if (scalar) warnings.push(`The array "${name}" holds a single value and is left out.`)
       else arrays.push({ entry, header, array: npyColumn(header, name, `${file.name}, array "${name}"`, wideIntegers) })

@@ -66,7 +66,7 @@ describe('types', () => {
     const whole = await read(blind)
     expect(whole.values['l']).toEqual([1, 3])
     expect(whole.rejected.map((each) => [each.row, each.column, each.excerpt])).toEqual([[2, 'l', '1152921504606846977']])
-    expect((await read(blind, { wideIntegers: 'text' })).values['l']).toEqual(['1', '1152921504606846977', '3'])
+    expect((await read(blind, { types: { l: 'text' } })).values['l']).toEqual(['1', '1152921504606846977', '3'])
   })
 
   test('dates and moments are ISO text', async () => {

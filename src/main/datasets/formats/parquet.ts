@@ -13,8 +13,8 @@ import { columnOfValues } from './value-columns.ts'
 import type { WideIntegers } from './npy-column.ts'
 
 export interface ParquetOptions {
-  /** `text`: all 64-bit integers as text; else only columns whose statistics show that numbers do not suffice. */
-  readonly wideIntegers?: WideIntegers
+  /** Types that a person chose for columns, by name: how 64-bit integers are read; left out, as text only where the file shows that numbers lose digits. */
+  readonly types?: Readonly<Record<string, WideIntegers>>
 }
 
 /** A column as it is read: from the file's, to the source's. */
@@ -81,7 +81,8 @@ async function readFooter(file: BytesFile, buffer: AsyncBuffer): Promise<FileMet
 
 async function describe(buffer: AsyncBuffer, metadata: FileMetaData, from: ParquetColumn, options: ParquetOptions): Promise<SourceColumn> {
   const isWide = from.leaves[0]?.path.at(-1)?.element.type === 'INT64'
-  const asText = isWide && (options.wideIntegers === 'text' || hasWideIntegers(metadata, from))
+  const chosen = options.types?.[from.name]
+  const asText = isWide && (chosen === undefined ? hasWideIntegers(metadata, from) : chosen === 'text')
   const noted = readArrayShapes(metadata).get(from.name)
   const group = metadata.row_groups.find((each) => each.num_rows > 0n)
   if (from.kind !== 'list' || group === undefined) return sourceColumn(from, null, asText)

@@ -6,7 +6,7 @@ test('numbers are summed up exactly, block by block', () => {
   summary.add({ type: 'number', values: Float64Array.of(1, 2, Number.NaN) })
   summary.add({ type: 'number', values: Float64Array.of(3, 10, Infinity) })
   const found = summary.finish()
-  expect(found).toMatchObject({ type: 'number', count: 4, missing: 2, min: 1, max: 10, mean: 4 })
+  expect(found).toMatchObject({ type: 'number', count: 4, missing: 1, infinite: 1, min: 1, max: 10, mean: 4 })
   expect(found.type === 'number' && found.deviation).toBeCloseTo(Math.sqrt(50 / 4), 12)
   expect(found.type === 'number' && found.histogram).toEqual([1, 0, 0, 1, 0, 0, 1, ...new Array<number>(22).fill(0), 1])
 })

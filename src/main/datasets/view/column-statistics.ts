@@ -32,6 +32,7 @@ export class ColumnSummary {
   #kept = 0
   #count = 0
   #missing = 0
+  #infinite = 0
   #min = Infinity
   #max = -Infinity
   #mean = 0
@@ -50,9 +51,13 @@ export class ColumnSummary {
   #addNumbers(values: Float64Array): void {
     this.#numbers.push(values)
     for (const value of values) {
-      // Infinities have no place in a mean or a bar.
-      if (!Number.isFinite(value)) {
+      if (Number.isNaN(value)) {
         this.#missing++
+        continue
+      }
+      // Infinities are values, found and sorted as such, but have no place in a mean or a bar.
+      if (!Number.isFinite(value)) {
+        this.#infinite++
         continue
       }
       this.#count++
@@ -100,10 +105,11 @@ export class ColumnSummary {
         length: { min: count === 0 ? 0 : this.#min, mean: count === 0 ? 0 : this.#lengths / count, max: count === 0 ? 0 : this.#max }
       }
     }
-    if (count === 0) return { type: 'number', count, missing, min: null, max: null, mean: null, deviation: null, histogram: [] }
+    const infinite = this.#infinite
+    if (count === 0) return { type: 'number', count, missing, infinite, min: null, max: null, mean: null, deviation: null, histogram: [] }
     const histogram = new Array<number>(histogramBars).fill(0)
     for (const values of this.#numbers) histogramOf(values, this.#min, this.#max, histogramBars).forEach((rows, bar) => (histogram[bar] = (histogram[bar] ?? 0) + rows))
-    return { type: 'number', count, missing, min: this.#min, max: this.#max, mean: finite(this.#mean), deviation: finite(Math.sqrt(this.#squares / count)), histogram }
+    return { type: 'number', count, missing, infinite, min: this.#min, max: this.#max, mean: finite(this.#mean), deviation: finite(Math.sqrt(this.#squares / count)), histogram }
   }
 }
 

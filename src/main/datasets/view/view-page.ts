@@ -61,7 +61,8 @@ export class View {
       case 'confidence':
         return this.#byConfidence(this.#data.confidences(sort.source), sort.descending)
       case 'random':
-        return this.#shuffled(sort.seed)
+        // The other way round is an order of its own, in which the last come first.
+        return sort.descending ? this.#shuffled(sort.seed).reverse() : this.#shuffled(sort.seed)
     }
   }
 

@@ -147,5 +147,6 @@ test('a shuffled view is one order a seed', () => {
   const shuffled = (seed: number): number[] => Array.from(new View(everything, { by: 'random', seed, descending: false }, data).rowsAt(0, 50))
   expect(shuffled(3)).toEqual(shuffled(3))
   expect(shuffled(3)).not.toEqual(shuffled(4))
+  expect(Array.from(new View(everything, { by: 'random', seed: 3, descending: true }, data).rowsAt(0, 50))).toEqual(shuffled(3).reverse())
   expect(shuffled(3).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, at) => at))
 })

@@ -1,14 +1,11 @@
 import type { RuleSuggestions } from '../../../shared/domain/function-preview.ts'
-import { hashText, hashTexts, type SparseText } from '../../learn/hashed-text-features.ts'
-import { type Clusters, kMeans } from '../../learn/k-means.ts'
-import { stream } from '../../learn/random.ts'
-import { countDocuments, logOddsScores, withoutRepeats } from './log-odds.ts'
+import { countDocuments, type GramCorpus } from './gram-corpus.ts'
+import { logOdds, rankTerms, withoutRepeats } from './log-odds.ts'
+import { type SparseRows, sphericalKMeans } from './spherical-k-means.ts'
+import { hasContent } from './stop-words.ts'
 
-/** Columns of the hashed n-grams, and dimensions of their random projection. */
-const hashed = 2 ** 18
-const dimensions = 64
-const starts = 4
-const iterations = 15
+/** Starts of the clustering, and steps of each. */
+const effort = { starts: 2, iterations: 10 }
 const mostClusters = 8
 /** Documents a cluster should hold on average, at least. */
 const documentsPerCluster = 25
@@ -16,72 +13,40 @@ const mostTerms = 6
 const mostExamples = 5
 
 /**
- * Groups documents by k-means over TF-IDF weighted, hashed 1- and 2-grams, projected at random onto few dimensions (signs,
- * Achlioptas 2003), and describes each group by the n-grams most telling of it. Largest first; none below two groups' worth
- * of documents. Sizes are multiplied by `scale` where the documents are a sample.
+ * Groups documents by spherical k-means over their words, weighted by how few documents hold them, and describes each group by the
+ * grams most telling of it. Largest first; none below two groups' worth of documents. Sizes are multiplied by `scale` where the documents are a sample.
+ *
+ * @param chosen documents of the corpus to be grouped, and the row behind each
  */
-export function suggestClusters(documents: readonly ReadonlySet<string>[], texts: readonly string[], rows: readonly number[], scale: number, seed: number): RuleSuggestions['clusters'] {
-  const k = Math.min(mostClusters, Math.floor(texts.length / documentsPerCluster))
+export function suggestClusters(corpus: GramCorpus, chosen: readonly number[], rows: readonly number[], scale: number, seed: number): RuleSuggestions['clusters'] {
+  const k = Math.min(mostClusters, Math.floor(chosen.length / documentsPerCluster))
   if (k < 2) return []
-  const points = project(hashTexts(texts, { width: hashed, longest: 2, seed, inverseDocumentFrequency: true }), seed)
-  const clusters = bestOfStarts(points, k, seed)
-  const all = documents.map((_, index) => index)
-  const background = countDocuments(documents, all)
+  const background = countDocuments(corpus, chosen)
+  const { assignments, closeness } = sphericalKMeans(weighted(corpus, chosen, background), k, seed, effort)
+  const all = chosen.map((_, index) => index)
   const described = Array.from({ length: k }, (_, cluster) => {
-    const members = all.filter((index) => clusters.assignments[index] === cluster)
-    const inside = countDocuments(documents, members)
-    const outside = new Map([...background].map(([gram, count]) => [gram, count - (inside.get(gram) ?? 0)]))
-    const ranked = [...logOddsScores(inside, outside, background)]
-      .filter(([gram, score]) => score > 0 && (inside.get(gram) ?? 0) >= Math.max(2, members.length / 10))
-      .sort(([a, scoreA], [b, scoreB]) => scoreB - scoreA || (a < b ? -1 : 1))
-      .map(([gram]) => gram)
-    const nearest = members.map((index) => ({ index, distance: distanceTo(points, index, clusters, cluster) })).sort((a, b) => a.distance - b.distance || a.index - b.index)
+    const members = all.filter((index) => assignments[index] === cluster)
+    const inside = countDocuments(corpus, members.map((index) => chosen[index] ?? -1))
+    const outside = background.map((count, gram) => count - (inside[gram] ?? 0))
+    const least = Math.max(2, members.length / 10)
+    const ranked = rankTerms(corpus.grams, logOdds(inside, outside, background), background, chosen.length, (gram, z) => z > 0 && (inside[gram] ?? 0) >= least)
+    const nearest = members.toSorted((a, b) => (closeness[b] ?? 0) - (closeness[a] ?? 0) || a - b)
     return {
       size: Math.round(members.length * scale),
-      terms: withoutRepeats(ranked, inside, mostTerms),
-      rows: nearest.slice(0, mostExamples).map(({ index }) => rows[index] ?? -1)
+      terms: withoutRepeats(ranked, corpus.grams, inside, mostTerms),
+      rows: nearest.slice(0, mostExamples).map((index) => rows[index] ?? -1)
     }
   })
   return described.filter(({ size, terms }) => size > 0 && terms.length > 0).sort((a, b) => b.size - a.size)
 }
 
-/** Random signs for every column, taken from the bits of its hash; rows are scaled to length 1. */
-function project(texts: readonly SparseText[], seed: number): Float32Array {
-  const points = new Float32Array(texts.length * dimensions)
-  texts.forEach(({ columns, weights }, row) => {
-    const point = points.subarray(row * dimensions, (row + 1) * dimensions)
-    columns.forEach((column, index) => {
-      const weight = weights[index] ?? 0
-      for (let word = 0; word * 32 < dimensions; word++) {
-        const bits = hashText(`${column}`, seed + 1 + word)
-        for (let bit = 0; bit < 32; bit++) {
-          const dimension = word * 32 + bit
-          point[dimension] = (point[dimension] ?? 0) + ((bits >>> bit) & 1 ? weight : -weight)
-        }
-      }
-    })
-    const length = Math.sqrt(point.reduce((sum, value) => sum + value * value, 0))
-    if (length > 0) point.forEach((value, dimension) => (point[dimension] = value / length))
+/** Each document's single words of content, weighted by ln(n / df) and scaled to length 1. */
+function weighted({ grams, documents }: GramCorpus, chosen: readonly number[], background: Int32Array): SparseRows {
+  const weights = Float64Array.from(grams, (gram, id) => (!gram.includes(' ') && hasContent(gram) ? Math.log(chosen.length / Math.max(1, background[id] ?? 0)) : 0))
+  const positions = chosen.map((document) => (documents[document] ?? new Int32Array(0)).filter((gram) => (weights[gram] ?? 0) > 0))
+  const values = positions.map((own) => {
+    const length = Math.sqrt(own.reduce((sum, gram) => sum + (weights[gram] ?? 0) ** 2, 0))
+    return Float64Array.from(own, (gram) => (weights[gram] ?? 0) / length)
   })
-  return points
-}
-
-function bestOfStarts(points: Float32Array, k: number, seed: number): Clusters {
-  let best: Clusters | null = null
-  let least = Infinity
-  for (let start = 0; start < starts; start++) {
-    const clusters = kMeans(points, dimensions, k, iterations, stream(seed, 'rule-suggestions', start))
-    const spread = clusters.assignments.reduce((sum, cluster, index) => sum + distanceTo(points, index, clusters, cluster), 0)
-    if (best === null || spread < least) {
-      best = clusters
-      least = spread
-    }
-  }
-  return best ?? { assignments: new Int32Array(), centers: new Float32Array() }
-}
-
-function distanceTo(points: Float32Array, index: number, { centers }: Clusters, cluster: number): number {
-  let sum = 0
-  for (let d = 0; d < dimensions; d++) sum += ((points[index * dimensions + d] ?? 0) - (centers[cluster * dimensions + d] ?? 0)) ** 2
-  return sum
+  return { width: grams.length, positions, values }
 }

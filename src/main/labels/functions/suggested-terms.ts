@@ -1,11 +1,12 @@
 import type { RuleSuggestions } from '../../../shared/domain/function-preview.ts'
 import { wilsonInterval } from '../accuracy-interval.ts'
+import { countDocuments, type GramCorpus } from './gram-corpus.ts'
 import { KeywordAutomaton } from './keyword-automaton.ts'
-import { countDocuments, logOddsScores, withoutRepeats } from './log-odds.ts'
+import { logOdds, rankTerms, withoutRepeats } from './log-odds.ts'
 
-/** What terms are looked for in. Documents are a sample; `row` holds the position of each in `texts`. */
+/** What terms are looked for in. The documents of the corpus are a sample; `row` holds the position of each in `texts`. */
 export interface TermSearch {
-  readonly documents: readonly ReadonlySet<string>[]
+  readonly corpus: GramCorpus
   readonly row: readonly number[]
   /** Texts of every row, column by column. */
   readonly texts: readonly (readonly (string | null)[])[]
@@ -19,7 +20,7 @@ export interface TermSearch {
 /** Terms of one class at most. */
 const mostTerms = 12
 /** Documents that need a rule and hold the term, at least. */
-const leastDocuments = 3
+export const leastDocuments = 3
 /** z-score from which a term counts as telling: 99.9% one-sided, since thousands are compared. */
 const leastScore = 3.09
 
@@ -28,19 +29,17 @@ const leastScore = 3.09
  */
 export function suggestTerms(search: TermSearch): RuleSuggestions['terms'] {
   const labelOf = (document: number): number => search.labels[search.row[document] ?? -1] ?? -1
-  const all = search.documents.map((_, index) => index)
-  const background = countDocuments(search.documents, all)
-  const inFocus = countDocuments(search.documents, all.filter((document) => search.focus[search.row[document] ?? -1] === 1))
+  const { corpus } = search
+  const all = corpus.documents.map((_, index) => index)
+  const background = countDocuments(corpus, all)
+  const inFocus = countDocuments(corpus, all.filter((document) => search.focus[search.row[document] ?? -1] === 1))
   const known = all.filter((document) => labelOf(document) >= 0)
   const chosen: { readonly text: string; readonly label: number }[] = []
   for (const label of new Set(known.map(labelOf).sort((a, b) => a - b))) {
-    const first = countDocuments(search.documents, known.filter((document) => labelOf(document) === label))
-    const second = countDocuments(search.documents, known.filter((document) => labelOf(document) !== label))
-    const ranked = [...logOddsScores(first, second, background)]
-      .filter(([gram, score]) => score >= leastScore && (inFocus.get(gram) ?? 0) >= leastDocuments)
-      .sort(([a, scoreA], [b, scoreB]) => scoreB - scoreA || (a < b ? -1 : 1))
-      .map(([gram]) => gram)
-    for (const text of withoutRepeats(ranked, background, mostTerms)) chosen.push({ text, label })
+    const first = countDocuments(corpus, known.filter((document) => labelOf(document) === label))
+    const second = countDocuments(corpus, known.filter((document) => labelOf(document) !== label))
+    const ranked = rankTerms(corpus.grams, logOdds(first, second, background), background, all.length, (term, z) => z >= leastScore && (inFocus[term] ?? 0) >= leastDocuments)
+    for (const text of withoutRepeats(ranked, corpus.grams, background, mostTerms)) chosen.push({ text, label })
   }
   return countTerms(chosen, search)
 }

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stream } from '../../learn/random.ts'
+import { nGrams } from '../../learn/tokens.ts'
 import { compileFunction } from './evaluate-function.ts'
-import { logOddsScores, withoutRepeats } from './log-odds.ts'
+import { gramCorpus } from './gram-corpus.ts'
+import { logOdds, rankTerms, withoutRepeats } from './log-odds.ts'
+import { sphericalKMeans } from './spherical-k-means.ts'
 import { type SuggestionInput, suggestRules } from './suggestions.ts'
 
 const themes = [
@@ -30,29 +33,73 @@ const inputOf = (count: number, changes: Partial<SuggestionInput> = {}): Suggest
 
 describe('log-odds with an informative prior', () => {
   it('are the formula of Monroe, Colaresi and Quinn', () => {
-    const first = new Map([['a', 8], ['b', 2]])
-    const second = new Map([['a', 1], ['b', 9]])
-    const background = new Map([['a', 9], ['b', 11]])
-    // Counts are 10 and 10, so the prior weighs 2 in all: 0.9 for a.
-    const difference = Math.log(8.9 / (12 - 8.9)) - Math.log(1.9 / (12 - 1.9))
-    expect(logOddsScores(first, second, background).get('a')).toBeCloseTo(difference / Math.sqrt(1 / 8.9 + 1 / 1.9), 10)
+    // Counts are 10 and 10, so the prior weighs 2 in all: 0.9 for the first term.
+    const { difference, deviation } = logOdds([8, 2], [1, 9], [9, 11])
+    expect(difference[0]).toBeCloseTo(Math.log(8.9 / (12 - 8.9)) - Math.log(1.9 / (12 - 1.9)), 10)
+    expect(deviation[0]).toBeCloseTo(Math.sqrt(1 / 8.9 + 1 / 1.9), 10)
   })
 
   it('turn around when the groups are exchanged', () => {
-    const counts = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 50 })), { selector: ([gram]) => gram, minLength: 4 }).map((entries) => new Map(entries))
+    const counts = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 4, maxLength: 4 })
     fc.assert(
       fc.property(counts, counts, (first, second) => {
-        const background = new Map([...first].map(([gram, count]) => [gram, count + (second.get(gram) ?? 0)]))
-        const [there, back] = [logOddsScores(first, second, background), logOddsScores(second, first, background)]
-        for (const [gram, score] of there) expect(back.get(gram)).toBeCloseTo(-score, 8)
+        const background = first.map((count, term) => count + (second[term] ?? 0))
+        const [there, back] = [logOdds(first, second, background), logOdds(second, first, background)]
+        for (let term = 0; term < 4; term++) {
+          expect(back.difference[term]).toBeCloseTo(-there.difference[term]!, 8)
+          expect(back.deviation[term]).toBeCloseTo(there.deviation[term]!, 8)
+        }
       })
     )
   })
 
+  it('rank what is sure to tell before what is common or rare, and leave out what says nothing', () => {
+    const fillers = Array.from({ length: 20 }, (_, place) => `word${place}`)
+    const grams = ['rare', 'kernel', 'leaning', 'the', '2002', 'telling', 'x y', ...fillers]
+    const [first, second] = [[3, 60, 90, 80, 40, 150, 30, ...fillers.map(() => 50)], [0, 3, 45, 20, 0, 5, 0, ...fillers.map(() => 50)]]
+    const background = first.map((count, term) => count + second[term]!)
+    const ranked = rankTerms(grams, logOdds(first, second, background), background, 400, (_, z) => z > 1)
+    // `leaning` stands in a third of all documents of any language, and hardly more often in the first group; `telling` is more common still, but nearly all of one.
+    expect(ranked.map((term) => grams[term])).toEqual(['telling', 'kernel', 'rare'])
+  })
+
   it('keep one of two terms that say the same', () => {
-    const counts = new Map([['click here', 40], ['click', 50], ['here', 300], ['please click here', 39], ['other', 41]])
-    expect(withoutRepeats(['click here', 'click', 'please click here', 'here', 'other'], counts, 10)).toEqual(['click here', 'here', 'other'])
-    expect(withoutRepeats(['click here', 'click', 'here', 'other'], counts, 2)).toEqual(['click here', 'here'])
+    const grams = ['click here', 'click', 'here', 'please click here', 'other']
+    const counts = [40, 50, 300, 39, 41]
+    expect(withoutRepeats([0, 1, 3, 2, 4], grams, counts, 10)).toEqual(['click here', 'here', 'other'])
+    expect(withoutRepeats([0, 1, 2, 4], grams, counts, 2)).toEqual(['click here', 'here'])
+  })
+})
+
+describe('the corpus', () => {
+  it('holds the n-grams that enough texts hold, as counting each does', () => {
+    const word = fc.constantFrom('a', 'b', 'c', 'd', 'B', '.', ', ')
+    fc.assert(
+      fc.property(fc.array(fc.array(word, { maxLength: 12 }).map((words) => words.join(' ')), { maxLength: 12 }), fc.integer({ min: 1, max: 4 }), (texts, least) => {
+        const expected = new Map<string, Set<number>>()
+        texts.forEach((text, document) => nGrams(text, 3).forEach((gram) => expected.set(gram, (expected.get(gram) ?? new Set()).add(document))))
+        const frequent = [...expected].filter(([, documents]) => documents.size >= least)
+        const { grams, documents } = gramCorpus(texts, 3, least)
+        expect([...grams].sort()).toEqual(frequent.map(([gram]) => gram).sort())
+        documents.forEach((own, document) => expect(Array.from(own, (gram) => grams[gram]).sort()).toEqual(frequent.filter(([, held]) => held.has(document)).map(([gram]) => gram).sort()))
+        expect(documents.every((own) => own.every((gram, at) => at === 0 || own[at - 1]! < gram))).toBe(true)
+      })
+    )
+  })
+})
+
+describe('spherical k-means', () => {
+  it('finds groups of directions, whatever their lengths', () => {
+    const random = stream(3)
+    const rows = Array.from({ length: 90 }, (_, row) => {
+      const weights = Float64Array.from({ length: 4 }, (__, place) => (place === 0 ? 1 : random.uniform() * 0.3))
+      const length = Math.hypot(...weights)
+      return { positions: Int32Array.from({ length: 4 }, (__, place) => (row % 3) * 5 + place), values: weights.map((weight) => weight / length) }
+    })
+    const { assignments, closeness } = sphericalKMeans({ width: 15, positions: rows.map(({ positions }) => positions), values: rows.map(({ values }) => values) }, 3, 0, { starts: 2, iterations: 10 })
+    for (let row = 3; row < 90; row++) expect(assignments[row]).toBe(assignments[row % 3])
+    expect(new Set(assignments).size).toBe(3)
+    expect(Math.min(...closeness)).toBeGreaterThan(0.8)
   })
 })
 

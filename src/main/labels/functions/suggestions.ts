@@ -1,8 +1,8 @@
 import type { RuleSuggestions } from '../../../shared/domain/function-preview.ts'
 import { stream } from '../../learn/random.ts'
-import { nGrams } from '../../learn/tokens.ts'
+import { gramCorpus } from './gram-corpus.ts'
 import { suggestClusters } from './suggested-clusters.ts'
-import { suggestTerms } from './suggested-terms.ts'
+import { leastDocuments, suggestTerms } from './suggested-terms.ts'
 
 /** A data set as suggestions see it; every array has an entry a row. */
 export interface SuggestionInput {
@@ -43,18 +43,13 @@ export function suggestRules(input: SuggestionInput): RuleSuggestions {
   const wanted = uncovered > 0 ? (row: number) => covered[row] === 0 : (row: number) => conflicting[row] === 1
   const grouped = focused.filter(wanted)
 
-  const read = new Map<number, { readonly text: string; readonly grams: ReadonlySet<string> }>()
-  for (const row of [...labelled, ...focused]) {
-    if (read.has(row)) continue
-    // The full stop keeps phrases from crossing from one column to the next.
-    const text = texts.map((column) => column[row] ?? '').join(' . ')
-    read.set(row, { text, grams: new Set(nGrams(text, longestGram)) })
-  }
-  const documents = (of: readonly number[]): ReadonlySet<string>[] => of.map((row) => read.get(row)?.grams ?? new Set())
-  const row = [...read.keys()]
+  const row = [...new Set([...labelled, ...focused])]
+  // The full stop keeps phrases from crossing from one column to the next.
+  const corpus = gramCorpus(row.map((each) => texts.map((column) => column[each] ?? '').join(' . ')), longestGram, leastDocuments)
+  const documentOf = new Map(row.map((each, document) => [each, document]))
   return {
-    terms: suggestTerms({ documents: documents(row), row, texts, truth: input.truth, labels, focus }),
-    clusters: suggestClusters(documents(grouped), grouped.map((each) => read.get(each)?.text ?? ''), grouped.map((each) => rows[each] ?? -1), (uncovered || inConflict) / Math.max(1, grouped.length), input.seed),
+    terms: suggestTerms({ corpus, row, texts, truth: input.truth, labels, focus }),
+    clusters: suggestClusters(corpus, grouped.map((each) => documentOf.get(each) ?? -1), grouped.map((each) => rows[each] ?? -1), (uncovered || inConflict) / Math.max(1, grouped.length), input.seed),
     ...counts
   }
 }

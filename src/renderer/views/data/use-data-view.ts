@@ -101,7 +101,7 @@ export function useDataView() {
     void pages.version.value
     return pages.at(index)
   }
-  const hasSelection = computed(() => selection.value.kind === 'matching' || selection.value.rows.size > 0)
+  const hasSelection = computed(() => selection.value.kind !== 'rows' || selection.value.rows.size > 0)
   const example = computed(() => (hasSelection.value ? at(current.value) : null))
 
   /** Moves to a place of the list, and selects as the keys say; `select` false moves alone. */
@@ -122,7 +122,9 @@ export function useDataView() {
   async function extendTo(index: number): Promise<void> {
     const [from, to] = [Math.min(anchor, index), Math.max(anchor, index)]
     if (to - from + 1 > mostPicked) {
-      notices.push('warning', strings.data.bulk.tooMany(mostPicked))
+      // Places of a list that labels decide may have moved since it was read.
+      if (dependsOnLabels(filter.value) || sortsByLabels(sort.value)) notices.push('warning', strings.data.bulk.tooMany(mostPicked))
+      else selection.value = { kind: 'range', filter: filter.value, sort: sort.value, first: from, count: to - from + 1 }
       return
     }
     const here = Array.from({ length: to - from + 1 }, (_, offset) => pages.at(from + offset)?.row)

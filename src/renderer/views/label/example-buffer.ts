@@ -1,3 +1,4 @@
+import type { SuggestedLabels } from '../../../shared/domain/annotation.ts'
 import type { ColumnSlice } from '../../../shared/domain/column.ts'
 import type { DatasetView } from '../../../shared/domain/data-view.ts'
 import { useClient } from '../../connection.ts'
@@ -32,8 +33,6 @@ export interface AnnotationExample {
 const chunk = 24
 const ahead = 40
 const behind = 30
-/** Examples ahead whose suggestion's confidence is looked up. */
-const confident = 8
 
 /** Examples read before they are needed, so that the next one is there when a key is pressed. */
 export class ExampleBuffer {
@@ -41,7 +40,6 @@ export class ExampleBuffer {
   readonly #arrived: () => void
   readonly #examples = new Map<number, AnnotationExample>()
   readonly #reading = new Set<number>()
-  readonly #asked = new Set<number>()
   #ended = false
 
   constructor(wish: ExampleWish, arrived: () => void) {
@@ -68,9 +66,8 @@ export class ExampleBuffer {
     if (this.#reading.size === 0 && (urgent || missing.length >= chunk / 2 || (missing.length > 0 && at + ahead >= rows.length))) void this.#read(missing.slice(0, chunk))
     if (this.#examples.size > near.length + 2 * chunk) {
       const kept = new Set(near)
-      for (const row of this.#examples.keys()) if (!kept.has(row) && this.#examples.delete(row)) this.#asked.delete(row)
+      for (const row of this.#examples.keys()) if (!kept.has(row)) this.#examples.delete(row)
     }
-    if (this.#wish.suggestionId !== null) for (const row of rows.slice(at, at + confident)) void this.#confidence(row)
   }
 
   /** The annotator's labels in force of some rows, -1 for none. */
@@ -84,42 +81,32 @@ export class ExampleBuffer {
   async #read(rows: readonly number[]): Promise<void> {
     const { datasetId, ownId, suggestionId, columns, features } = this.#wish
     for (const row of rows) this.#reading.add(row)
-    const sourceIds = [ownId, suggestionId].filter((id) => id !== null)
-    const page = await useNotices().attempt(() =>
-      useClient().call('datasets.view', { datasetId, filter: rowsFilter(rows).filter, limit: 500, sourceIds, columns: [...columns], features })
-    )
+    const [page, suggested] = await Promise.all([
+      useNotices().attempt(() => useClient().call('datasets.view', { datasetId, filter: rowsFilter(rows).filter, limit: 500, sourceIds: ownId === null ? [] : [ownId], columns: [...columns], features })),
+      suggestionId === null ? null : useNotices().attempt(() => useClient().call('annotation.suggestions', { datasetId, sourceId: suggestionId, rows: [...rows] }))
+    ])
     for (const row of rows) this.#reading.delete(row)
     if (this.#ended || page === null) return
-    page.rows.forEach((row, place) => this.#examples.set(row, this.#exampleOf(page, row, place)))
+    const suggestions = new Map(rows.map((row, place) => [row, suggestionOf(suggested, place)]))
+    page.rows.forEach((row, place) => this.#examples.set(row, this.#exampleOf(page, row, place, suggestions.get(row) ?? null)))
     this.#arrived()
   }
 
-  #exampleOf(page: DatasetView, row: number, place: number): AnnotationExample {
-    const { ownId, suggestionId } = this.#wish
-    const labels = page.labels.map((each) => each[place] ?? -1)
-    const suggested = suggestionId === null ? -1 : (labels.at(-1) ?? -1)
+  #exampleOf(page: DatasetView, row: number, place: number, suggestion: AnnotationExample['suggestion']): AnnotationExample {
     return {
       row,
       features: page.features === null ? null : { values: page.features, place },
       values: page.columns.map((slice) => cellOf(slice, place)),
-      own: ownId === null ? -1 : (labels[0] ?? -1),
-      suggestion: suggested < 0 ? null : { label: suggested, confidence: null }
+      own: this.#wish.ownId === null ? -1 : (page.labels[0]?.[place] ?? -1),
+      suggestion
     }
   }
+}
 
-  /** Looks up how sure the suggesting source is of a row, once. */
-  async #confidence(row: number): Promise<void> {
-    const before = this.#examples.get(row)
-    if (before === undefined || before.suggestion === null || this.#asked.has(row)) return
-    this.#asked.add(row)
-    const history = await useNotices().attempt(() => useClient().call('datasets.label-history', { datasetId: this.#wish.datasetId, row }))
-    const event = history?.find(({ sourceId }) => sourceId === this.#wish.suggestionId)
-    const present = this.#examples.get(row)
-    const confidence = event?.confidence ?? null
-    if (present === undefined || present.suggestion === null || confidence === null || Number.isNaN(confidence)) return
-    this.#examples.set(row, { ...present, suggestion: { ...present.suggestion, confidence } })
-    this.#arrived()
-  }
+function suggestionOf(suggested: SuggestedLabels | null, place: number): AnnotationExample['suggestion'] {
+  const label = suggested?.labels[place] ?? -1
+  const confidence = suggested?.confidences[place] ?? Number.NaN
+  return label < 0 ? null : { label, confidence: Number.isNaN(confidence) ? null : confidence }
 }
 
 function cellOf(slice: ColumnSlice, place: number): number | string | null {

@@ -1,6 +1,6 @@
 import type { DatasetColumn } from '../../../shared/domain/column.ts'
 import type { Dataset } from '../../../shared/domain/dataset.ts'
-import type { LabelingFunctionDefinition } from '../../../shared/domain/labeling-function.ts'
+import type { LabelingFunction, LabelingFunctionDefinition } from '../../../shared/domain/labeling-function.ts'
 import { strings } from '../../strings.ts'
 
 export type FunctionKind = LabelingFunctionDefinition['kind']
@@ -48,8 +48,9 @@ export function emptyDraft({ dataset, columns }: DraftContext): FunctionDraft {
   }
 }
 
-/** A stored function as a draft. */
-export function draftOf(context: DraftContext, name: string, definition: LabelingFunctionDefinition): FunctionDraft {
+/** A stored function as a draft; imported votes have nothing to edit but the name. */
+export function draftOf(context: DraftContext, name: string, definition: LabelingFunction['definition']): FunctionDraft {
+  if (definition.kind === 'imported') return { ...emptyDraft(context), name }
   const draft = { ...emptyDraft(context), name, kind: definition.kind }
   const optional = (value: number | null): string => (value === null ? '' : String(value))
   switch (definition.kind) {

@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, shallowRef, type EffectScope } from 'vue'
+import type { DatasetColumn } from '../../../shared/domain/column.ts'
 import type { LabelingFunctionDefinition } from '../../../shared/domain/labeling-function.ts'
 import type { LabelSource } from '../../../shared/domain/dataset.ts'
 import type { FunctionSummary } from '../../../shared/domain/weak-labels.ts'
@@ -8,11 +9,13 @@ import { createClient } from '../../client.ts'
 import { provideClient } from '../../connection.ts'
 import { mail, mailColumns } from '../../testing/fake-data.ts'
 import { createFakeTransport, fullState, type FakeTransport } from '../../testing/fake-transport.ts'
+import { leaksLabel } from './example-columns.ts'
 import { draftOf, emptyDraft, fieldOf, freeName, readDraft, type FunctionDraft } from './function-draft.ts'
 import { nextSort, sortFunctions } from './function-order.ts'
 import { reportOf } from './label-model-report.ts'
 import { labelsPerMinute } from './label-rate.ts'
 import { readModel, type ModelDraft } from './model-form.ts'
+import { formatOf, votePath, withVoteEnding } from './votes/vote-path.ts'
 import { previewDelay, usePreview, type PreviewQuestion } from './use-preview.ts'
 
 const context = { dataset: mail, columns: mailColumns }
@@ -156,5 +159,24 @@ describe('the rate of labels', () => {
     expect(labelsPerMinute(times, 1_120_000)).toBeCloseTo(15)
     expect(labelsPerMinute(times, 9_000_000)).toBeNull()
     expect(labelsPerMinute([5], 6)).toBeNull()
+  })
+})
+
+describe('columns that may give the label away', () => {
+  const meta = (name: string, values: readonly string[] = [], role: DatasetColumn['role'] = 'meta'): DatasetColumn => ({
+    position: 0, name, type: 'text', role,
+    statistics: { type: 'text', count: 10, missing: 0, distinct: values.length, frequent: values.map((value) => ({ value, count: 1 })), length: { min: 1, mean: 1, max: 1 } }
+  })
+  it.each([
+    ['a folder', meta('folder')], ['a path, whatever its name', meta('where', [], 'path')], ['a label', meta('true_label')], ['what a source said', meta('lf:free money')], ['probabilities', meta('p(spam) aggregate:majority')], ['values with a class in them', meta('origin', ['easy-ham-1', 'spam-2'])]
+  ])('are %s', (_what, column) => expect(leaksLabel(mail, column)).toBe(true))
+  it.each([['texts', meta('label text', ['spam'], 'text')], ['an ordinary column', meta('sender', ['ann', 'hamster'])], ['a number', mailColumns[1]!], ['a word that only holds one', meta('filed under')]])('are not %s', (_what, column) => expect(leaksLabel(mail, column)).toBe(false))
+})
+
+describe('the path of votes', () => {
+  it('follows the layout', () => {
+    expect([votePath('/home/ada', 'Spam e-mail', 'wrench'), votePath('/home/ada', '///', 'csv')]).toEqual(['/home/ada/spam-e-mail-votes.json', '/home/ada/votes-votes.csv'])
+    expect([withVoteEnding('/a/b.json', 'csv'), withVoteEnding('/a.b/c', 'wrench'), withVoteEnding('', 'csv')]).toEqual(['/a/b.csv', '/a.b/c.json', ''])
+    expect([formatOf('/a/train.JSON'), formatOf('/a/votes.tsv')]).toEqual(['wrench', 'csv'])
   })
 })
