@@ -24,6 +24,7 @@ import { openRecentList } from './recent.ts'
 import { runHandlers } from './runs.ts'
 import { Session } from './session.ts'
 import { settingHandlers } from './settings.ts'
+import { trainingHandlers } from './training.ts'
 
 export interface CoreOptions {
   /** The bench file to open; made when there is none (unless read-only). */
@@ -125,7 +126,8 @@ const handlersOf = (state: CoreState) => ({
   ...jobHandlers(state),
   ...engineHandlers(state),
   ...journalHandlers(state),
-  ...settingHandlers(state)
+  ...settingHandlers(state),
+  ...trainingHandlers(state)
 })
 
 const stillRunning = ({ jobs, bench }: Session): BenchError =>

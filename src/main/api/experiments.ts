@@ -46,7 +46,7 @@ export const experimentHandlers = (state: CoreState): AreaHandlers<'experiments'
       const afterJobId = ensureSample(session, sample)
       let experimentId = ''
       session.jobs.enqueueAll(() => {
-        const { id, name: title } = session.bench.experiments.insert(name ?? defaultName(session), config)
+        const { id, name: title } = session.bench.experiments.insert('weak-to-strong', name ?? defaultName(session), config)
         experimentId = id
         // One job a seed: seeds are independent, so they fill the cores, and a crash costs one seed's last second.
         return config.seeds.map((seed) => ({ kind: 'weak-to-strong-seed', name: `${title} · seed ${seed}`, input: { sample, seed, config, engine }, experimentId, afterJobId }))

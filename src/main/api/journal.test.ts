@@ -19,7 +19,7 @@ function prepare(): Ids {
   const bench = openBench(path, { create: true })
   const dataset = addDataset(bench).id
   bench.labels.ensureSource(dataset, 'given', 'given')
-  const experiment = bench.experiments.insert('first', weakToStrongDefaults).id
+  const experiment = bench.experiments.insert('weak-to-strong', 'first', weakToStrongDefaults).id
   const jobId = bench.jobs.insert({ kind: 'check-bench', name: 'job', input: {}, experimentId: experiment }).id
   bench.jobs.end(jobId, 'done', null)
   const runs = ['a', 'b', 'c'].map((key) => {

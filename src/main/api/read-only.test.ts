@@ -15,7 +15,8 @@ function prepare() {
   const datasetId = addDataset(bench).id
   const sourceId = bench.labels.ensureSource(datasetId, 'given', 'given').id
   const otherId = bench.labels.ensureSource(datasetId, 'annotator', 'me').id
-  const experimentId = bench.experiments.insert('first', weakToStrongDefaults).id
+  bench.labels.append(otherId, [0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 0, 1, 0, 1, 0, 1])
+  const experimentId = bench.experiments.insert('weak-to-strong', 'first', weakToStrongDefaults).id
   const run = addRun(bench, experimentId)
   const versionId = bench.versions.ensure({ datasetId, name: 'all', labelSourceId: sourceId, rows: Int32Array.of(0), splits: Uint8Array.of(4), labels: Int32Array.of(-1) }).id
   bench.jobs.end(run.jobId ?? '', 'interrupted', null)
@@ -30,6 +31,7 @@ test('a file that is open read-only keeps every byte: what would write is refuse
   const table = join(elsewhere, 'table.csv')
   writeFileSync(table, 'x,label\n1,a\n2,b\n')
   const filter = { kind: 'and', parts: [] } as const
+  const training = { datasetId, arms: [{ name: 'one', labels: { from: 'source', sourceId: otherId } }] } as const
   const core = await TestCore.open(elsewhere, { benchPath: path, readOnly: true })
   const writes: Readonly<Record<string, unknown>> = {
     'bench.check': {},
@@ -47,12 +49,16 @@ test('a file that is open read-only keeps every byte: what would write is refuse
     'filters.save': { datasetId, name: 'all', filter },
     'filters.delete': { filterId: 'none' },
     'imports.start': { path, name: 'new' },
+    'imports.votes': { datasetId: null, path },
+    'exports.votes': { datasetId, path: join(elsewhere, 'votes.csv'), format: 'csv' },
     'exports.start': { datasetId, filter, path: join(elsewhere, 'out.csv'), format: 'csv', contents: ['labels'] },
     'functions.save': { datasetId, name: 'rule', definition: { kind: 'interval', column: 'x', from: 0, to: null, label: 0 } },
     'functions.set-enabled': { functionId: 'none', enabled: false },
     'functions.set-deleted': { datasetId, name: 'rule', deleted: true },
     'functions.apply': { datasetId },
     'label-models.run': { datasetId, method: 'majority', name: 'votes' },
+    'training.start': { config: training },
+    'training.label-with-run': { runId },
     'experiments.start-weak-to-strong': {},
     'experiments.cancel': { experimentId },
     'experiments.resume': { experimentId },
@@ -94,12 +100,14 @@ test('a file that is open read-only keeps every byte: what would write is refuse
     'imports.choose': { mode: 'file' },
     'imports.inspect': { path: table },
     'annotation.queue': { datasetId, filter, annotator: 'me', order: 'row' },
+    'annotation.suggestions': { datasetId, sourceId, rows: [0] },
     'annotation.agreement': { datasetId, sourceIds: [sourceId, otherId] },
     'functions.list': { datasetId },
     'functions.versions': { datasetId, name: 'rule' },
     'functions.preview': { datasetId, definition: { kind: 'nearest-prototype', prototypes: [{ row: 0, label: 0 }], radius: null } },
     'functions.table': { datasetId, truthSourceId: sourceId },
     'functions.suggest': { datasetId },
+    'training.plan': { config: training },
     'experiments.list': {},
     'experiments.get': { experimentId },
     'runs.list': {},

@@ -5,6 +5,7 @@ import type { Job } from '../../shared/domain/job.ts'
 import { JobQueue, type QueueLimits } from '../jobs/job-queue.ts'
 import type { JobObserver } from '../jobs/message-sink.ts'
 import type { ForkWorker } from '../jobs/worker-process.ts'
+import { summarizeTraining } from '../runs/training/training-summary.ts'
 import { summarizeWeakToStrong } from '../runs/weak-to-strong-summary.ts'
 import { type Bench, openBench, type OpenOptions } from '../store/bench.ts'
 import type { EventHub } from './event-hub.ts'
@@ -80,7 +81,9 @@ export class Session {
 
   /** Brings the stored summary up to date with the runs that are complete and not deleted. */
   summarize(experimentId: string): void {
-    this.bench.experiments.setSummary(experimentId, summarizeWeakToStrong(this.bench.runs.list({ experimentId })))
+    const experiment = this.bench.experiments.require(experimentId)
+    const runs = this.bench.runs.list({ experimentId })
+    this.bench.experiments.setSummary(experimentId, experiment.kind === 'training' ? summarizeTraining(experiment.config, runs) : summarizeWeakToStrong(runs))
     this.publish('experiments.changed', { experimentIds: [experimentId] })
   }
 }

@@ -47,7 +47,7 @@ describe('weakbench demo', () => {
     }
     const opened = openBench(bench, { readOnly: true })
     const [experiment] = opened.experiments.list()
-    expect([experiment?.status, experiment?.summary?.weak.mean]).toEqual(['done', report.weak.mean])
+    expect(experiment).toMatchObject({ kind: 'weak-to-strong', status: 'done', summary: { weak: { mean: report.weak.mean } } })
     expect(opened.runs.list({}).map((run) => run.arm)).toEqual(expect.arrayContaining(['weak', 'naive', 'confidence', 'bootstrapping', 'ceiling']))
     opened.close()
   })

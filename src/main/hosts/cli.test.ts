@@ -16,7 +16,7 @@ beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'weakbench-cli-'))
   bench = join(home, 'three runs.weakbench')
   const opened = openBench(bench, { create: true })
-  const experiment = opened.experiments.insert('Digits', v.parse(WeakToStrongConfig, {}))
+  const experiment = opened.experiments.insert('weak-to-strong', 'Digits', v.parse(WeakToStrongConfig, {}))
   const job = opened.jobs.insert({ kind: 'weak-to-strong-seed', name: 'seed 0', input: {}, experimentId: experiment.id })
   runIds = ['weak', 'naive', 'ceiling'].map((arm) => {
     const about = { key: arm, name: `${arm} 0`, arm, role: 'single', seed: 0, config: { steps: 10 }, engine: 'wasm', codeVersion: 'test' } as const

@@ -10,10 +10,14 @@ export const jobKinds: Readonly<Record<string, () => Promise<JobWork>>> = {
   'apply-functions': async () => (await import('./apply-functions.ts')).applyFunctions,
   'check-bench': async () => (await import('./check-bench.ts')).checkBench,
   'export-file': async () => (await import('./export-file.ts')).exportFile,
+  'export-votes': async () => (await import('./export-votes.ts')).exportVotes,
   'find-duplicates': async () => (await import('./find-duplicates.ts')).findDuplicates,
   'import-file': async () => (await import('./import-file.ts')).importFile,
   'import-sample': async () => (await import('./import-sample.ts')).importSample,
+  'label-with-run': async () => (await import('./label-with-run.ts')).labelWithRun,
+  'import-votes': async () => (await import('./import-votes.ts')).importVotes,
   'label-model': async () => (await import('./label-model-job.ts')).labelModelJob,
   'prepare-dataset': async () => (await import('./prepare-dataset.ts')).prepareDataset,
+  'train-seed': async () => (await import('./train-seed.ts')).trainSeed,
   'weak-to-strong-seed': async () => (await import('./weak-to-strong-seed.ts')).weakToStrongSeed
 }

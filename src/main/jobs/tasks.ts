@@ -8,5 +8,6 @@ export const taskKinds: Readonly<Record<string, () => Promise<TaskWork>>> = {
   'function-preview': async () => (await import('./function-tasks.ts')).functionPreview,
   'function-table': async () => (await import('./function-tasks.ts')).functionTable,
   'inspect-import': async () => (await import('./inspect-import.ts')).inspectImport,
-  'rule-suggestions': async () => (await import('./function-tasks.ts')).ruleSuggestions
+  'rule-suggestions': async () => (await import('./function-tasks.ts')).ruleSuggestions,
+  'training-outline': async () => (await import('./training-tasks.ts')).trainingOutline
 }

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Experiment } from '../../shared/domain/experiment.ts'
+import type { Experiment, ExperimentKind, ExperimentSummary } from '../../shared/domain/experiment.ts'
 import type { JobStatus } from '../../shared/domain/job.ts'
 import type { RunStatus } from '../../shared/domain/run.ts'
-import type { WeakToStrongConfig, WeakToStrongSummary } from '../../shared/domain/weak-to-strong.ts'
 import type { Connection } from './connection.ts'
 
 interface Row {
   readonly id: string
-  readonly kind: 'weak-to-strong'
+  readonly kind: ExperimentKind
   readonly name: string
   readonly config: string
   readonly dataset_version_id: string | null
@@ -32,9 +31,9 @@ export class ExperimentRepository {
     this.#connection = connection
   }
 
-  insert(name: string, config: WeakToStrongConfig): Experiment {
+  insert<Kind extends ExperimentKind>(kind: Kind, name: string, config: Extract<Experiment, { kind: Kind }>['config']): Experiment {
     const id = randomUUID()
-    this.#connection.run('INSERT INTO experiment (id, kind, name, config, created_at) VALUES (?, ?, ?, ?, ?)', id, 'weak-to-strong', name, JSON.stringify(config), Date.now())
+    this.#connection.run('INSERT INTO experiment (id, kind, name, config, created_at) VALUES (?, ?, ?, ?, ?)', id, kind, name, JSON.stringify(config), Date.now())
     return this.require(id)
   }
 
@@ -54,7 +53,7 @@ export class ExperimentRepository {
     return this.#connection.all<Row>('SELECT * FROM experiment WHERE deleted_at IS NULL ORDER BY created_at DESC, rowid DESC').map((row) => this.#experimentOf(row))
   }
 
-  setSummary(id: string, summary: WeakToStrongSummary | null): void {
+  setSummary(id: string, summary: ExperimentSummary | null): void {
     this.#connection.run('UPDATE experiment SET summary = ? WHERE id = ?', JSON.stringify(summary), id)
   }
 
@@ -81,7 +80,7 @@ export class ExperimentRepository {
       id: row.id,
       kind: row.kind,
       name: row.name,
-      config: JSON.parse(row.config) as WeakToStrongConfig,
+      config: JSON.parse(row.config) as unknown,
       status,
       datasetVersionId: row.dataset_version_id,
       notes: row.notes,
@@ -91,8 +90,9 @@ export class ExperimentRepository {
       runCount: this.#connection.get<{ n: number }>('SELECT count(*) AS n FROM run WHERE experiment_id = ? AND deleted_at IS NULL', row.id)?.n ?? 0,
       jobIds: jobs.map((job) => job.id),
       seconds: started.length === 0 ? 0 : Math.max(0, last - Math.min(...started)) / 1000,
-      summary: row.summary === null ? null : (JSON.parse(row.summary) as WeakToStrongSummary)
-    }
+      summary: row.summary === null ? null : (JSON.parse(row.summary) as unknown)
+      // What a kind's row holds was written by `insert` and `setSummary` for that kind.
+    } as Experiment
   }
 }
 

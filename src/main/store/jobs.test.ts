@@ -22,7 +22,7 @@ test('a job goes its way: queued, running, failed, queued again, done', () => {
 
 test('lists: newest first, by status and by experiment in order', () => {
   const bench = temporaryBench()
-  const experiment = bench.experiments.insert('one', weakToStrongDefaults)
+  const experiment = bench.experiments.insert('weak-to-strong', 'one', weakToStrongDefaults)
   const first = bench.jobs.insert({ kind: 'a', name: 'first', input: null, experimentId: experiment.id })
   const second = bench.jobs.insert({ kind: 'a', name: 'second', input: null, afterJobId: first.id, experimentId: experiment.id })
   bench.jobs.setStatus(second.id, 'interrupted')
@@ -60,7 +60,7 @@ test('a checkpoint is replaced, read as bytes of its own, and dropped', () => {
 
 test('an experiment follows from its jobs', () => {
   const bench = temporaryBench()
-  const { id } = bench.experiments.insert('one', weakToStrongDefaults)
+  const { id } = bench.experiments.insert('weak-to-strong', 'one', weakToStrongDefaults)
   expect(bench.experiments.require(id)).toMatchObject({ status: 'queued', runCount: 0, jobIds: [], seconds: 0, config: weakToStrongDefaults, endedAt: null, summary: null })
   const [first, second] = ['a', 'b'].map((name) => bench.jobs.insert({ kind: 'a', name, input: null, experimentId: id }).id) as [string, string]
   expect(bench.experiments.require(id).status).toBe('queued')

@@ -31,7 +31,7 @@ const large = ['label', 'l', 'label_in_force', 'f', 'metric', 'metric_series', '
 test('no query reads a large table from end to end', () => {
   const bench = temporaryBench()
   const dataset = addDataset(bench)
-  const experiment = bench.experiments.insert('one', weakToStrongDefaults)
+  const experiment = bench.experiments.insert('weak-to-strong', 'one', weakToStrongDefaults)
   const run = addRun(bench, experiment.id)
   const texts = statementsOf(bench, () => {
     const source = bench.labels.ensureSource(dataset.id, 'given', 'given')

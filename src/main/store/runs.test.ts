@@ -38,7 +38,7 @@ test('runs that ended are not ended again with their job', () => {
 
 test('lists filter by experiment, job and status, in order, by page', () => {
   const bench = temporaryBench()
-  const experiment = bench.experiments.insert('one', weakToStrongDefaults)
+  const experiment = bench.experiments.insert('weak-to-strong', 'one', weakToStrongDefaults)
   const runs = [addRun(bench), addRun(bench, experiment.id), addRun(bench, experiment.id)]
   const [first, second, third] = runs.map((run) => run.id)
   bench.runs.end(third ?? '', 'done', null)
@@ -53,7 +53,7 @@ test('lists filter by experiment, job and status, in order, by page', () => {
 
 test('deleted runs, and those of a deleted experiment, are hidden and come back', () => {
   const bench = temporaryBench()
-  const experiment = bench.experiments.insert('one', weakToStrongDefaults)
+  const experiment = bench.experiments.insert('weak-to-strong', 'one', weakToStrongDefaults)
   const loose = addRun(bench)
   const bound = addRun(bench, experiment.id)
   const shown = (): string[] => bench.runs.list().map((run) => run.id)

@@ -12,6 +12,7 @@ export const menuCommands = [
   'view.experiments',
   'view.data',
   'view.label',
+  'view.train',
   'view.jobs',
   'view.settings',
   'palette.open',

@@ -10,6 +10,7 @@ interface Part {
   readonly pipe?: readonly Part[]
   readonly wrapped?: Part
   readonly item?: Part
+  readonly items?: readonly Part[]
   readonly entries?: Readonly<Record<string, Part>>
   readonly options?: readonly unknown[]
   readonly requirement?: unknown
@@ -34,6 +35,8 @@ function unboundedParts(schema: Part, path: string): string[] {
       return hasAction(schema, 'max_value') && hasAction(schema, 'min_value') ? [] : [`${path}: number`]
     case 'array':
       return [...(hasAction(schema, 'max_length', 'length') ? [] : [`${path}: array`]), ...unboundedParts(schema.item as Part, `${path}[]`)]
+    case 'strict_tuple':
+      return (schema.items ?? []).flatMap((item, index) => unboundedParts(item, `${path}[${index}]`))
     case 'strict_object':
       return Object.entries(schema.entries ?? {}).flatMap(([name, entry]) => unboundedParts(entry, `${path}.${name}`))
     case 'optional':

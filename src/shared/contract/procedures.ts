@@ -12,6 +12,7 @@ import { dataProcedures } from './data-procedures.ts'
 import { procedure } from './define.ts'
 import * as f from './fields.ts'
 import { labelProcedures } from './label-procedures.ts'
+import { trainingProcedures } from './training-procedures.ts'
 
 /**
  * Every procedure of the bench, grouped by area (the part before the dot; one file of `src/main/api` an area).
@@ -53,6 +54,7 @@ export const procedures = {
   'datasets.add-sample': procedure<{ readonly jobId: string | null; readonly datasetId: string | null }>()(v.strictObject({ sample: v.picklist(sampleNames) })),
   ...dataProcedures,
   ...labelProcedures,
+  ...trainingProcedures,
 
   'experiments.list': procedure<readonly Experiment[]>()(f.nothing),
   'experiments.get': procedure<Experiment>()(v.strictObject({ experimentId: f.id })),

@@ -8,7 +8,7 @@ import { type Body, pretrainBody } from './body.ts'
 import type { WeakToStrongInput } from './input.ts'
 import { levelOf, levels } from './levels.ts'
 import { stepCounter } from './step-counter.ts'
-import { Killed, record, type Recording } from './testing/recording-context.ts'
+import { Killed, record, type Recording } from '../../runs/testing/recording-context.ts'
 import { count, side, syntheticDigits } from './testing/synthetic-digits.ts'
 
 const { images, digits } = syntheticDigits(4)

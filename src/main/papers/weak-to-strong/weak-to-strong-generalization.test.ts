@@ -7,7 +7,7 @@ import { splits } from '../../../shared/domain/dataset.ts'
 import { WeakToStrongConfig, weakToStrongArms } from '../../../shared/domain/weak-to-strong.ts'
 import { type Engine, useEngine } from '../../compute/engine.ts'
 import type { PlainArrays } from '../../learn/parameters.ts'
-import { fingerprint, Killed, learned, record, type Recording } from './testing/recording-context.ts'
+import { fingerprint, Killed, learned, record, type Recording } from '../../runs/testing/recording-context.ts'
 import { count, side, syntheticDigits } from './testing/synthetic-digits.ts'
 import { weakToStrongGeneralization, type WeakToStrongInput } from './weak-to-strong-generalization.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Engine } from '../../../compute/engine.ts'
-import { Stages } from '../../../runs/stages.ts'
-import type { RunDescription, TrainingContext, VersionDescription } from '../../../runs/training-context.ts'
+import type { Engine } from '../../compute/engine.ts'
+import { Stages } from '../stages.ts'
+import type { RunDescription, TrainingContext, VersionDescription } from '../training-context.ts'
 
 /** Everything one run reported. */
 export interface RecordedRun {

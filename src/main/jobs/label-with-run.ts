@@ -1,0 +1,50 @@
+import * as v from 'valibot'
+import { BenchError } from '../../shared/contract/errors.ts'
+import type { JobContext } from './job-context.ts'
+
+const Input = v.object({ runId: v.string(), source: v.string() })
+
+/** Rows of soft labels sent at a time. */
+const softRows = 65_536
+
+/**
+ * Makes what a run predicts a label source of kind `model`: the most probable class as label, its probability as confidence, and all
+ * probabilities as soft labels. Rows that the run has no prediction for stay without a label.
+ *
+ * @returns how many rows were labelled
+ */
+export async function labelWithRun(context: JobContext): Promise<{ readonly labelled: number }> {
+  const { runId, source } = v.parse(Input, context.input)
+  const { bench } = context
+  const run = bench.runs.get(runId)
+  const version = run?.datasetVersionId == null ? undefined : bench.versions.content(run.datasetVersionId)?.version
+  const dataset = version === undefined ? undefined : bench.datasets.get(version.datasetId)
+  if (run === undefined || dataset === undefined) throw new BenchError('not-found', 'The run or its data set is not in this bench file any more.', { hint: 'Undo the deletion, then try again.' })
+  const found = bench.runs.allPredictions(runId)
+  const classes = found[0]?.classes
+  if (classes === undefined) throw new BenchError('bad-data', `"${run.name}" has no predictions.`, { hint: 'Train it again: a finished run predicts every example.' })
+  const probabilities = new Float32Array(dataset.count * classes).fill(Number.NaN)
+  const labels = new Int32Array(dataset.count).fill(-1)
+  const confidence = new Float32Array(dataset.count).fill(Number.NaN)
+  for (const predictions of found) {
+    predictions.rows.forEach((row, place) => {
+      if (row >= dataset.count) return
+      const own = predictions.probabilities.subarray(place * classes, (place + 1) * classes)
+      probabilities.set(own, row * classes)
+      const best = own.reduce((most, value, label) => (value > (own[most] ?? 0) ? label : most), 0)
+      labels[row] = best
+      confidence[row] = own[best] ?? 0
+    })
+    await context.breathe()
+  }
+  const to = { datasetId: dataset.id, kind: 'model', source } as const
+  context.send({ type: 'label-batch', ...to, start: 0, rows: null, labels, confidence })
+  for (let start = 0; start < dataset.count; start += softRows) {
+    context.send({ type: 'soft-labels', ...to, start, classes, probabilities: probabilities.slice(start * classes, Math.min(dataset.count, start + softRows) * classes) })
+    context.progress(Math.min(dataset.count, start + softRows), dataset.count, 'examples', 'storing labels')
+    await context.breathe()
+  }
+  context.send({ type: 'source-detail', ...to, detail: JSON.stringify({ runId, run: run.name }) })
+  context.send({ type: 'dataset-changed', datasetId: dataset.id })
+  return { labelled: labels.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0) }
+}
