@@ -6,8 +6,10 @@ import { UsageError, usage } from './compute/options.ts'
 const others = `
        npm run -s benchmark -- data [--rows N] [--python PATH] [--json]
        npm run -s benchmark -- labels [--rows N] [--json]
+       npm run -s benchmark -- noise [--rows N] [--python PATH] [--json]
 
-The first times the import of a table beside pandas, and views of it; the second labeling functions and label models.`
+The first times the import of a table beside pandas, and views of it; the second labeling functions and label models; the third
+confident learning beside cleanlab.`
 
 /** Options of the benchmarks that need few. */
 function simpleOptions(args: readonly string[]): { readonly rows: number; readonly python: string; readonly json: boolean } {
@@ -27,6 +29,7 @@ try {
   else if (name === 'compute') await compute(rest)
   else if (name === 'data') await (await import('./data/data.ts')).data(simpleOptions(rest))
   else if (name === 'labels') await (await import('./labels/labels.ts')).labels(simpleOptions(rest))
+  else if (name === 'noise') await (await import('./noise/noise.ts')).noise(simpleOptions(rest))
   else throw new UsageError(name === undefined ? 'Name a benchmark.' : `There is no benchmark "${name}".`)
 } catch (error) {
   if (!(error instanceof UsageError)) throw error

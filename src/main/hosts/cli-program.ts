@@ -5,8 +5,10 @@ import { engineIds } from '../../shared/domain/engine.ts'
 import { runStatuses } from '../../shared/domain/run.ts'
 import { addDataCommands } from './cli-data-commands.ts'
 import { addLabelCommands } from './cli-label-commands.ts'
+import { addNoiseCommands } from './cli-noise-commands.ts'
 import type { GlobalOptions } from './cli-options.ts'
 import { CliOutput, exitCodes } from './cli-output.ts'
+import type { TrainOptions } from './cli-train.ts'
 
 /** Runs one command line (without `node` and the script) and resolves to its exit code; never throws. */
 export async function runCli(args: readonly string[]): Promise<number> {
@@ -33,9 +35,11 @@ function buildProgram(output: CliOutput): Command {
     .configureOutput({ writeOut: (text) => void output.result({ help: text.trim() }, text.trimEnd()), writeErr: () => undefined })
     .exitOverride()
   addDemo(program, output)
+  addTrain(program, output)
   addRuns(program, output)
   addDataCommands(program, output)
   addLabelCommands(program, output)
+  addNoiseCommands(program, output)
   addEngines(program, output)
   addServe(program, output)
   addOpen(program, output)
@@ -51,6 +55,23 @@ function addDemo(program: Command, output: CliOutput): void {
     .action(async (options: { seeds?: number; engine: 'auto' | (typeof engineIds)[number] }, command: Command) => {
       const { demo } = await import('./cli-demo.ts')
       await demo({ ...command.optsWithGlobals<GlobalOptions>(), ...options }, output)
+    })
+}
+
+function addTrain(program: Command, output: CliOutput): void {
+  program
+    .command('train')
+    .description('train on the labels of a data set and compare what they lead to')
+    .requiredOption('--dataset <name>', 'name or id of the data set')
+    .option('--labels <source...>', 'label sources, an arm each: given, truth, annotator:NAME, aggregate:NAME; @soft at the end for soft labels')
+    .option('--method <method...>', 'how to learn from them, an arm each: cross-entropy, generalized-cross-entropy, early-learning-regularization, ...')
+    .option('--set <key=value...>', 'settings, such as epochs=10, model.kind=linear, learningRate=0.01')
+    .option('--seeds <n>', 'how many seeds, 1 to 64; left out: 3', seedCount)
+    .addOption(new Option('--engine <engine>', 'what to compute on').choices(['auto', ...engineIds]).default('auto'))
+    .option('--name <name>', 'what to call the experiment')
+    .action(async (options: Omit<TrainOptions, keyof GlobalOptions>, command: Command) => {
+      const { trainCommand } = await import('./cli-train.ts')
+      await trainCommand({ ...command.optsWithGlobals<GlobalOptions>(), ...options }, output)
     })
 }
 
