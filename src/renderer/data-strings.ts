@@ -29,7 +29,7 @@ export const tableStrings = {
   columns: 'Columns', chooseColumns: 'Choose columns', mostColumns: (count: number) => `At most ${formatCount(count)} columns are shown at a time.`, findColumn: 'Find a column', row: 'Row', split: 'Split', table: 'Examples',
   resize: (column: string) => `Width of ${column}`, sortBy: (column: string) => `Sort by ${column}`, missingCell: 'missing', changed: 'Labels changed: refresh',
   statistics: { count: 'n', missing: 'missing', infinite: 'infinite', min: 'min', max: 'max', mean: 'mean', deviation: 'sd', distinct: 'distinct', many: 'more than can be counted', length: 'length', frequent: 'Most frequent' },
-  roles: { feature: 'feature', text: 'text', id: 'id', path: 'path', meta: 'kept to look at' } satisfies Readonly<Record<ColumnRole, string>>
+  roles: { feature: 'feature', text: 'text', id: 'id', path: 'path', meta: 'kept to look at', score: 'score' } satisfies Readonly<Record<ColumnRole, string>>
 } as const
 
 /** Texts of what is done to many examples at once. */

@@ -23,6 +23,7 @@ import { journalHandlers } from './journal.ts'
 import { openRecentList } from './recent.ts'
 import { runHandlers } from './runs.ts'
 import { Session } from './session.ts'
+import { noiseHandlers } from './noise.ts'
 import { settingHandlers } from './settings.ts'
 import { trainingHandlers } from './training.ts'
 
@@ -127,7 +128,8 @@ const handlersOf = (state: CoreState) => ({
   ...engineHandlers(state),
   ...journalHandlers(state),
   ...settingHandlers(state),
-  ...trainingHandlers(state)
+  ...trainingHandlers(state),
+  ...noiseHandlers(state)
 })
 
 const stillRunning = ({ jobs, bench }: Session): BenchError =>

@@ -1,11 +1,18 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { expect, test } from 'vitest'
+import { NoiseCheckRequest, type NoiseReport } from '../../shared/domain/noise-check.ts'
 import { TestCore } from '../hosts/testing/test-core.ts'
 import { procedureNames } from '../../shared/contract/procedures.ts'
 import { openBench } from '../store/bench.ts'
 import { addDataset, addRun, weakToStrongDefaults } from '../store/fixtures/sample-bench.ts'
 import { contentsOf, temporaryFolder } from '../store/fixtures/temporary-folder.ts'
+
+const emptyReport: NoiseReport = {
+  rows: 8, classes: 2, detectors: [], estimate: null, trueTransition: null, trueRate: null, agreement: [], probabilities: null,
+  issues: { imbalance: null, ambiguous: [], outliers: null, orderPValue: null, leaks: null, weakSlices: [] }, seconds: 1
+}
 
 /** A file in a folder of its own, with one of everything that can be changed. */
 function prepare() {
@@ -19,13 +26,15 @@ function prepare() {
   const experimentId = bench.experiments.insert('weak-to-strong', 'first', weakToStrongDefaults).id
   const run = addRun(bench, experimentId)
   const versionId = bench.versions.ensure({ datasetId, name: 'all', labelSourceId: sourceId, rows: Int32Array.of(0), splits: Uint8Array.of(4), labels: Int32Array.of(-1) }).id
+  const checkId = bench.noiseChecks.insert({ datasetId, sourceId: otherId, name: 'first', request: v.parse(NoiseCheckRequest, { datasetId, sourceId: otherId }), report: emptyReport })
+  bench.noiseChecks.complete(checkId)
   bench.jobs.end(run.jobId ?? '', 'interrupted', null)
   bench.close()
-  return { folder, path, datasetId, sourceId, otherId, versionId, experimentId, runId: run.id, jobId: run.jobId ?? '' }
+  return { folder, path, datasetId, sourceId, otherId, versionId, checkId, experimentId, runId: run.id, jobId: run.jobId ?? '' }
 }
 
 test('a file that is open read-only keeps every byte: what would write is refused, the rest answers', { timeout: 30_000 }, async () => {
-  const { folder, path, datasetId, sourceId, otherId, versionId, experimentId, runId, jobId } = prepare()
+  const { folder, path, datasetId, sourceId, otherId, versionId, checkId, experimentId, runId, jobId } = prepare()
   const before = contentsOf(folder)
   const elsewhere = temporaryFolder()
   const table = join(elsewhere, 'table.csv')
@@ -59,6 +68,10 @@ test('a file that is open read-only keeps every byte: what would write is refuse
     'label-models.run': { datasetId, method: 'majority', name: 'votes' },
     'training.start': { config: training },
     'training.label-with-run': { runId },
+    'noise.start-check': { request: { datasetId, sourceId: otherId } },
+    'noise.delete-check': { checkId: 'none' },
+    'noise.start-projection': { datasetId, method: 'pca' },
+    'noise.inject': { injection: { datasetId, sourceId: otherId, name: 'noisy', noise: { type: 'symmetric', rate: 0.2 } } },
     'experiments.start-weak-to-strong': {},
     'experiments.cancel': { experimentId },
     'experiments.resume': { experimentId },
@@ -108,6 +121,10 @@ test('a file that is open read-only keeps every byte: what would write is refuse
     'functions.table': { datasetId, truthSourceId: sourceId },
     'functions.suggest': { datasetId },
     'training.plan': { config: training },
+    'noise.checks': { datasetId },
+    'noise.scores': { checkId },
+    'noise.suspects': { checkId, rows: [0] },
+    'noise.projection': { datasetId },
     'experiments.list': {},
     'experiments.get': { experimentId },
     'runs.list': {},

@@ -13,7 +13,7 @@ import { type RowBlock, RowBuilder } from '../datasets/importing/row-builder.ts'
 import { RowCheck } from '../datasets/importing/row-check.ts'
 import { sampleOf } from '../datasets/importing/sample-values.ts'
 import { ColumnSummary } from '../datasets/view/column-statistics.ts'
-import { columnChunkRows, packColumn } from '../store/columns.ts'
+import { columnChunkRows, packColumn, type PackedColumn } from '../store/columns.ts'
 import type { JobContext } from './job-context.ts'
 
 /** Bad rows that are listed with their reason; further ones are only counted. */
@@ -55,6 +55,7 @@ class FileImport {
   #stored: readonly MappedColumn[] = []
   #summaries: ColumnSummary[] = []
   #layout: FeatureLayout | undefined
+  #blocks: RowBlock[] = []
   #listed = 0
   #rejected = 0
   #seen = 0
@@ -73,16 +74,18 @@ class FileImport {
       if (builder === undefined || check === undefined) {
         this.#begin(batch)
         const layout = this.#layout ?? layOutFeatures(this.#columns)
-        builder = new RowBuilder(layout, this.#stored.map(({ index }) => index), columnChunkRows, (block) => this.#send(block))
+        builder = new RowBuilder(layout, this.#stored.map(({ index }) => index), columnChunkRows, (block) => this.#blocks.push(block))
         check = new RowCheck(this.#columns, this.#codes)
       }
       this.#reject(batch.rejected)
       this.#take(batch, builder, check)
+      await this.#sendBlocks()
       this.#context.progress(builder.rows, this.#file.rows ?? builder.rows, 'rows', 'reading rows', batch.fraction)
       await this.#context.breathe()
     }
     if (builder === undefined || check === undefined || builder.rows === 0) throw this.#nothing()
     builder.finish()
+    await this.#sendBlocks()
     this.#stopAtBadRows(0)
     await this.#settle(builder, check)
     const missing = builder.missingFeatures
@@ -108,9 +111,10 @@ class FileImport {
   #take(batch: SourceBatch, builder: RowBuilder, check: RowCheck): void {
     const bad: QuarantinedRow[] = []
     let from = 0
-    for (let row = 0; row < batch.rowNumbers.length; row++) {
-      const trouble = check.take(batch.columns, row, batch.rowNumbers[row] ?? 0)
-      if (trouble === null) continue
+    const troubles = check.takeAll(batch.columns, 0, batch.rowNumbers.length, batch.rowNumbers)
+    for (const row of [...troubles.keys()].sort((a, b) => a - b)) {
+      const trouble = troubles.get(row)
+      if (trouble === undefined) continue
       bad.push({ row: batch.rowNumbers[row] ?? 0, line: null, ...trouble })
       builder.take(batch.columns, from, row)
       from = row + 1
@@ -139,14 +143,16 @@ class FileImport {
     })
   }
 
-  #send({ start, count, features, columns }: RowBlock): void {
-    const packed = columns.map(packColumn)
-    this.#hash.update(features)
-    packed.forEach((column) => this.#hash.update(column.type === 'text' ? column.packed : column.values))
-    columns.forEach((column, place) => this.#summaries[place]?.add(column))
-    this.#context.send({ type: 'dataset-grow', count: start + count })
-    if (features.length > 0) this.#context.send({ type: 'dataset-features', start, count, data: features })
-    this.#context.send({ type: 'dataset-column-chunk', start, count, columns: packed.map((column, position) => ({ position, column })) })
+  async #sendBlocks(): Promise<void> {
+    for (const { start, count, features, columns } of this.#blocks.splice(0)) {
+      const data = bytesOf(features)
+      const packed = columns.map((column) => bytesOfPacked(packColumn(column)))
+      this.#hash.update(data)
+      packed.forEach((column) => this.#hash.update(column))
+      columns.forEach((column, place) => this.#summaries[place]?.add(column))
+      const parts = columns.map(({ type }, position) => ({ position, type, bytes: packed[position]?.length ?? 0 }))
+      await this.#context.sendBlock({ start, count, features: { dtype: features instanceof Uint8Array ? 'uint8' : 'float32', bytes: data.length }, columns: parts }, [data, ...packed])
+    }
   }
 
   async #settle(builder: RowBuilder, check: RowCheck): Promise<void> {
@@ -179,3 +185,6 @@ class FileImport {
     return new BenchError('bad-data', this.#rejected > 0 ? `None of the ${this.#rejected.toLocaleString('en')} rows fits.` : 'The file holds no rows.', { hint: 'Look at the preview: delimiter, header and column types may be wrong.' })
   }
 }
+
+const bytesOf = (array: Uint8Array | Float32Array | Float64Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+const bytesOfPacked = (column: PackedColumn): Uint8Array => bytesOf(column.type === 'text' ? column.packed : column.values)

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { BenchError } from '../../shared/contract/errors.ts'
 import type { JobLogLine } from '../../shared/domain/job.ts'
 import type { Bench } from '../store/bench.ts'
+import type { BlockFiles } from './block-files.ts'
 import type { FromWorker } from './protocol.ts'
 
 /** Longest time a worker computes without letting messages in, in milliseconds: what a cancellation waits at most. */
@@ -19,6 +20,7 @@ interface JobContextOptions<Input> {
   readonly checkpointInterval: number
   readonly signal: AbortSignal
   readonly send: (message: FromWorker) => void
+  readonly blocks: BlockFiles
 }
 
 /** What every kind of job is given in its worker. */
@@ -32,6 +34,7 @@ export class JobContext<Input = unknown> {
   readonly checkpointInterval: number
   readonly signal: AbortSignal
   readonly send: (message: FromWorker) => void
+  readonly #blocks: BlockFiles
   readonly #beforeBreath: (() => void)[] = []
   readonly #startedAt = performance.now()
   #firstFraction: number | undefined
@@ -47,6 +50,13 @@ export class JobContext<Input = unknown> {
     this.checkpointInterval = options.checkpointInterval
     this.signal = options.signal
     this.send = options.send
+    this.#blocks = options.blocks
+  }
+
+  /** Sends rows of the data set being imported, with the parts in the order of the message; waits while main has too many to store. */
+  async sendBlock(block: Omit<Extract<FromWorker, { type: 'dataset-block' }>, 'type' | 'path' | 'slot'>, parts: readonly Uint8Array[]): Promise<void> {
+    const place = await this.#blocks.write(parts, this.signal)
+    this.send({ type: 'dataset-block', ...block, ...place })
   }
 
   log(level: JobLogLine['level'], message: string): void {

@@ -17,6 +17,8 @@ export const jobKinds: Readonly<Record<string, () => Promise<JobWork>>> = {
   'label-with-run': async () => (await import('./label-with-run.ts')).labelWithRun,
   'import-votes': async () => (await import('./import-votes.ts')).importVotes,
   'label-model': async () => (await import('./label-model-job.ts')).labelModelJob,
+  'inject-noise': async () => (await import('./noise-jobs.ts')).injectNoise,
+  'noise-check': async () => (await import('./noise-jobs.ts')).noiseCheck,
   'prepare-dataset': async () => (await import('./prepare-dataset.ts')).prepareDataset,
   'train-seed': async () => (await import('./train-seed.ts')).trainSeed,
   'weak-to-strong-seed': async () => (await import('./weak-to-strong-seed.ts')).weakToStrongSeed

@@ -2,6 +2,7 @@ import { splits } from '../../shared/domain/dataset.ts'
 import type { Job } from '../../shared/domain/job.ts'
 import type { RunMetrics } from '../../shared/domain/run.ts'
 import type { Bench } from '../store/bench.ts'
+import { BlockReader, paddedBytes } from './block-files.ts'
 import type { FromWorker } from './protocol.ts'
 
 /** What became visible in the bench file by a worker's message; the core turns it into events. */
@@ -26,7 +27,9 @@ export class MessageSink {
   readonly #observer: JobObserver
   readonly #runIds: Map<string, string>
   readonly #versionIds = new Map<string, string>()
+  readonly #blocks = new BlockReader()
   #datasetId: string | undefined
+  #checkId: string | undefined
   #announcements: (() => void)[] = []
 
   constructor(bench: Bench, job: Job, observer: JobObserver) {
@@ -44,13 +47,18 @@ export class MessageSink {
     for (const announce of this.#announcements) announce()
   }
 
+  /** Removes what the worker, which has ended, has left of temporary files. */
+  close(): void {
+    this.#blocks.remove()
+  }
+
   /** Removes what an import that will not finish has written. */
   abandon(): void {
     if (this.#datasetId !== undefined) this.#bench.datasets.abandon(this.#datasetId)
   }
 
   #write(message: DataMessage): void {
-    const { runs, jobs, datasets, columns, labels, versions, importReports, search } = this.#bench
+    const { runs, jobs, datasets, columns, labels, versions, importReports, search, noiseChecks } = this.#bench
     switch (message.type) {
       case 'log':
         return jobs.appendLog(this.#job.id, message.level, message.message)
@@ -65,6 +73,8 @@ export class MessageSink {
         return message.columns.forEach((column) => columns.set(this.#dataset(), column))
       case 'dataset-column-chunk':
         return message.columns.forEach(({ position, column }) => columns.append(this.#dataset(), position, message.start, message.count, column))
+      case 'dataset-block':
+        return this.#storeBlock(message)
       case 'dataset-settle':
         return datasets.settle(this.#dataset(), message.featureHash, message.classes)
       case 'dataset-splits':
@@ -102,6 +112,23 @@ export class MessageSink {
         if (columns.list(this.#dataset()).length > 0) jobs.insert({ kind: 'prepare-dataset', name: `Prepare ${datasets.require(this.#dataset()).name}`, input: { datasetId: this.#dataset() } })
         this.#announce((observer) => observer.datasetsChanged([this.#dataset()]))
         return
+      case 'noise-begin':
+        this.#checkId = noiseChecks.insert(message.check)
+        // Scores of an earlier check beside these would be of other labels.
+        columns.removeScores(message.check.datasetId)
+        return
+      case 'noise-array':
+        return noiseChecks.setArray(this.#check(), message.start, message.array)
+      case 'score-column':
+        return columns.replaceScores(message.datasetId, message.name, message.values, message.order, message.statistics)
+      case 'noise-complete':
+        noiseChecks.complete(this.#check())
+        this.#announce((observer) => observer.datasetsChanged([message.datasetId]))
+        return
+      case 'projection':
+        noiseChecks.setProjection(message.datasetId, message.method, message.points)
+        this.#announce((observer) => observer.datasetsChanged([message.datasetId]))
+        return
       case 'version':
         this.#versionIds.set(message.version.key, versions.ensure(message.version).id)
         return
@@ -127,6 +154,21 @@ export class MessageSink {
     }
   }
 
+  #storeBlock({ start, count, path, features, columns }: Extract<DataMessage, { type: 'dataset-block' }>): void {
+    const dataset = this.#dataset()
+    const size = columns.reduce((sum, { bytes }) => sum + paddedBytes(bytes), paddedBytes(features.bytes))
+    const { buffer, byteOffset } = this.#blocks.read(path, size)
+    let at = byteOffset
+    const next = (bytes: number): number => (at += paddedBytes(bytes)) - paddedBytes(bytes)
+    this.#bench.datasets.grow(dataset, start + count)
+    const data = next(features.bytes)
+    if (features.bytes > 0) this.#bench.datasets.appendFeatures(dataset, start, count, features.dtype === 'uint8' ? new Uint8Array(buffer, data, features.bytes) : new Float32Array(buffer, data, features.bytes / 4))
+    for (const { position, type, bytes } of columns) {
+      const values = next(bytes)
+      this.#bench.columns.append(dataset, position, start, count, type === 'number' ? { type, values: new Float64Array(buffer, values, bytes / 8) } : { type, packed: new Uint8Array(buffer, values, bytes) })
+    }
+  }
+
   #beginRun({ run, engine, codeVersion }: Extract<DataMessage, { type: 'run-begin' }>): void {
     const stored = this.#bench.runs.begin(
       { ...run, engine, codeVersion },
@@ -149,6 +191,11 @@ export class MessageSink {
     const id = this.#runIds.get(key)
     if (id === undefined) throw new Error(`The worker reports on a run ${key} that it has not begun.`)
     return id
+  }
+
+  #check(): string {
+    if (this.#checkId === undefined) throw new Error('The worker sends parts of a check that it has not begun.')
+    return this.#checkId
   }
 
   #dataset(): string {

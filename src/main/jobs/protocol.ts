@@ -1,5 +1,5 @@
 import type { ErrorPayload } from '../../shared/contract/errors.ts'
-import type { DatasetColumn } from '../../shared/domain/column.ts'
+import type { ColumnStatistics, DatasetColumn } from '../../shared/domain/column.ts'
 import type { DatasetClass, LabelSourceKind } from '../../shared/domain/dataset.ts'
 import type { EngineId } from '../../shared/domain/engine.ts'
 import type { QuarantinedRow } from '../../shared/domain/import.ts'
@@ -10,6 +10,7 @@ import type { StepModel } from '../learn/step-time.ts'
 import type { RunDescription, VersionDescription } from '../runs/training-context.ts'
 import type { PackedColumn } from '../store/columns.ts'
 import type { NewDataset } from '../store/datasets.ts'
+import type { NewNoiseCheck, NoiseArray } from '../store/noise-checks.ts'
 import type { Predictions } from '../store/runs.ts'
 
 /** What main asks a worker about engines: drivers may crash or hang the process that loads them. */
@@ -32,6 +33,8 @@ export type ToWorker =
       readonly threads: number
     }
   | { readonly type: 'cancel' }
+  /** The block that lay in this slot of the worker's block files is stored. */
+  | { readonly type: 'taken'; readonly slot: number }
   /** From now on; sent when other workers start or end. */
   | { readonly type: 'threads'; readonly threads: number }
   /** Instead of a job: something about engines that main must not do itself; answered by `done` or `failed`. */
@@ -55,6 +58,19 @@ export type FromWorker =
   | { readonly type: 'dataset-grow'; readonly count: number }
   | { readonly type: 'dataset-columns'; readonly columns: readonly DatasetColumn[] }
   | { readonly type: 'dataset-column-chunk'; readonly start: number; readonly count: number; readonly columns: readonly { readonly position: number; readonly column: PackedColumn }[] }
+  /**
+   * Rows of the data set being imported, with features and columns: what the three messages above say, of rows that are many. The
+   * parts lie in a file one after the other, each padded (`BlockFiles`); answered by `taken`.
+   */
+  | {
+      readonly type: 'dataset-block'
+      readonly start: number
+      readonly count: number
+      readonly path: string
+      readonly slot: number
+      readonly features: { readonly dtype: 'uint8' | 'float32'; readonly bytes: number }
+      readonly columns: readonly { readonly position: number; readonly type: 'number' | 'text'; readonly bytes: number }[]
+    }
   | { readonly type: 'dataset-settle'; readonly featureHash: string; readonly classes: readonly DatasetClass[] }
   | { readonly type: 'dataset-splits'; readonly rows: Int32Array; readonly splits: Uint8Array }
   | { readonly type: 'quarantine'; readonly rows: readonly QuarantinedRow[] }
@@ -82,6 +98,12 @@ export type FromWorker =
   /** What was sent about the data set is complete: windows read it again. */
   | { readonly type: 'dataset-changed'; readonly datasetId: string }
   | { readonly type: 'dataset-complete' }
+  /** A check for wrong labels, hidden until it is complete; its arrays follow, then columns of scores in place of those of before. */
+  | { readonly type: 'noise-begin'; readonly check: NewNoiseCheck }
+  | { readonly type: 'noise-array'; readonly start: number; readonly array: NoiseArray }
+  | { readonly type: 'score-column'; readonly datasetId: string; readonly name: string; readonly values: Float64Array; readonly order: Int32Array; readonly statistics: ColumnStatistics }
+  | { readonly type: 'noise-complete'; readonly datasetId: string }
+  | { readonly type: 'projection'; readonly datasetId: string; readonly method: string; readonly points: Float32Array }
   | { readonly type: 'version'; readonly version: VersionDescription }
   | { readonly type: 'run-begin'; readonly run: RunDescription; readonly engine: string; readonly codeVersion: string }
   /** `runId` of each entry is the run's key. */

@@ -12,5 +12,6 @@ export function recoverJobs(bench: Bench): void {
       bench.runs.endUnfinished(job.id, status, status === 'cancelled' ? 'Cancelled.' : 'The bench was closed or ended before this run did.')
     }
     bench.datasets.removeIncomplete()
+    bench.noiseChecks.removeIncomplete()
   })
 }

@@ -116,6 +116,7 @@ export class RunningJob {
   #store(message: Parameters<MessageSink['apply']>[0]): void {
     try {
       this.#sink.apply(message)
+      if (message.type === 'dataset-block') this.#worker.send({ type: 'taken', slot: message.slot } satisfies ToWorker)
     } catch (error) {
       const payload = toErrorPayload(benchErrorOf(error, this.#bench.path) ?? error)
       this.#outcome = { status: 'failed', error: payload, result: null }
@@ -125,6 +126,7 @@ export class RunningJob {
 
   #conclude(exit: WorkerExit): JobEnd {
     clearTimeout(this.#killTimer)
+    this.#sink.close()
     if (this.#outcome?.status === 'done' || this.#outcome?.status === 'failed') return this.#outcome
     if (this.#stopAs !== undefined) return { status: this.#stopAs, error: null, result: null }
     if (this.#outcome !== undefined) return this.#outcome

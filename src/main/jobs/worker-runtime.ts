@@ -2,6 +2,7 @@ import { BenchError, toErrorPayload } from '../../shared/contract/errors.ts'
 import { withoutAllocationFailure } from '../compute/allocation-failure.ts'
 import { useThreads } from '../compute/wasm/threads/thread-count.ts'
 import { openBench } from '../store/bench.ts'
+import { BlockFiles } from './block-files.ts'
 import { JobContext } from './job-context.ts'
 import { jobKinds } from './kinds.ts'
 import type { EngineTask, FromWorker, ToWorker } from './protocol.ts'
@@ -14,18 +15,23 @@ import type { WorkerChannel } from './worker-channel.ts'
  */
 export function serveJob(channel: WorkerChannel, exit: (code: number) => void): void {
   const abort = new AbortController()
+  const blocks = new BlockFiles()
   let started = false
   let answerTask: ReturnType<typeof taskServer> | undefined
-  channel.onDisconnect(() => exit(0))
+  channel.onDisconnect(() => {
+    blocks.remove()
+    exit(0)
+  })
   channel.onMessage((message) => {
     const order = message as ToWorker
     if (order.type === 'task') return (answerTask ??= taskServer((reply) => channel.send(reply)))(order)
     if (order.type === 'cancel') return abort.abort()
+    if (order.type === 'taken') return blocks.taken(order.slot)
     if (order.type === 'threads') return useThreads(order.threads)
     if (started) return
     started = true
     const send = (reply: FromWorker): void => channel.send(reply)
-    void (order.type === 'start' ? perform(order, abort.signal, send) : answer(order.task, send))
+    void (order.type === 'start' ? perform(order, abort.signal, blocks, send) : answer(order.task, send))
       .then(() => channel.sent())
       .then(() => exit(0))
   })
@@ -40,7 +46,7 @@ async function answer(task: EngineTask, send: (message: FromWorker) => void): Pr
   }
 }
 
-async function perform(order: Extract<ToWorker, { type: 'start' }>, signal: AbortSignal, send: (message: FromWorker) => void): Promise<void> {
+async function perform(order: Extract<ToWorker, { type: 'start' }>, signal: AbortSignal, blocks: BlockFiles, send: (message: FromWorker) => void): Promise<void> {
   try {
     const load = jobKinds[order.kind]
     if (load === undefined) throw new BenchError('internal', `There is no kind of job named ${order.kind}.`, { hint: 'The job may be of a newer Weakbench; discard it.' })
@@ -49,7 +55,7 @@ async function perform(order: Extract<ToWorker, { type: 'start' }>, signal: Abor
     try {
       const { jobId, input, checkpoint, checkpointInterval } = order
       const work = await load()
-      const result = await work(new JobContext({ jobId, input, bench, checkpoint, checkpointInterval, signal, send }))
+      const result = await work(new JobContext({ jobId, input, bench, checkpoint, checkpointInterval, signal, send, blocks }))
       send({ type: 'done', result: result ?? null })
     } finally {
       bench.close()

@@ -8,6 +8,7 @@ import { backUp } from './backup.ts'
 import { checkUntouched, inspectBenchFile, refuseNewer, verify } from './bench-file.ts'
 import { Connection } from './connection.ts'
 import { ColumnRepository } from './columns.ts'
+import { NoiseCheckRepository } from './noise-checks.ts'
 import { DatasetRepository } from './datasets.ts'
 import { ExperimentRepository } from './experiments.ts'
 import { makeFolder } from './folders.ts'
@@ -42,6 +43,7 @@ export class Bench {
   readonly connection: Connection
   readonly datasets: DatasetRepository
   readonly columns: ColumnRepository
+  readonly noiseChecks: NoiseCheckRepository
   readonly search: SearchRepository
   readonly importReports: ImportReportRepository
   readonly filters: SavedFilterRepository
@@ -67,6 +69,7 @@ export class Bench {
     this.connection = new Connection(database, path)
     this.datasets = new DatasetRepository(this.connection)
     this.columns = new ColumnRepository(this.connection)
+    this.noiseChecks = new NoiseCheckRepository(this.connection)
     this.search = new SearchRepository(this.connection)
     this.importReports = new ImportReportRepository(this.connection)
     this.filters = new SavedFilterRepository(this.connection)

@@ -1,6 +1,6 @@
 import type { ColumnRole, ColumnSlice, ColumnStatistics, DatasetColumn } from '../../shared/domain/column.ts'
 import type { Connection } from './connection.ts'
-import { joinTexts, packTexts, type TextColumn, textAt } from './text-chunk.ts'
+import { joinTexts, packTextColumn, packTexts, type TextColumn, textAt } from './text-chunk.ts'
 
 /** Rows a column chunk holds; a chunk starts at a multiple of it. */
 export const columnChunkRows = 8192
@@ -16,7 +16,11 @@ interface Row {
 /** Values of a chunk on their way into the file: numbers as they are, texts packed by `packTexts`. */
 export type PackedColumn = { readonly type: 'number'; readonly values: Float64Array } | { readonly type: 'text'; readonly packed: Uint8Array }
 
-export const packColumn = (values: ColumnSlice): PackedColumn => (values.type === 'number' ? values : { type: 'text', packed: packTexts(values.values) })
+/** Packs values; texts that come as bytes are not made strings of. */
+export function packColumn(values: ColumnSlice & { readonly texts?: TextColumn | undefined }): PackedColumn {
+  if (values.type === 'number') return values
+  return { type: 'text', packed: values.texts === undefined ? packTexts(values.values) : packTextColumn(values.texts) }
+}
 
 /** The columns of data sets beside the training array. */
 export class ColumnRepository {
@@ -73,7 +77,9 @@ export class ColumnRepository {
     const wanted = new Map<number, number[]>()
     for (let place = 0; place < rows.length; place++) {
       const start = Math.floor((rows[place] ?? 0) / columnChunkRows) * columnChunkRows
-      wanted.set(start, [...(wanted.get(start) ?? []), place])
+      const known = wanted.get(start)
+      if (known === undefined) wanted.set(start, [place])
+      else known.push(place)
     }
     const numbers = column.type === 'number' ? new Float64Array(rows.length).fill(Number.NaN) : null
     const texts = new Array<string | null>(column.type === 'text' ? rows.length : 0).fill(null)
@@ -92,6 +98,37 @@ export class ColumnRepository {
 
   setOrder(datasetId: string, position: number, rows: Int32Array): void {
     this.#connection.run('INSERT OR REPLACE INTO column_order (dataset_id, position, rows) VALUES (?, ?, ?)', datasetId, position, Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength))
+  }
+
+  /**
+   * Puts a column of computed scores in place of the one of that name. It gets a position of its own, for what a position holds never
+   * changes: readers keep what they read.
+   *
+   * @param order rows in ascending order of the values, missing ones last
+   * @throws Error where a column of that name was imported
+   */
+  replaceScores(datasetId: string, name: string, values: Float64Array, order: Int32Array, statistics: ColumnStatistics): void {
+    const columns = this.list(datasetId)
+    const old = columns.find((column) => column.name === name)
+    if (old !== undefined && old.role !== 'score') throw new Error(`The column ${name} was imported.`)
+    if (old !== undefined) this.#remove(datasetId, old.position)
+    // The time, or one more where two are stored within a millisecond: no column ever had it, also none that is gone.
+    const position = columns.reduce((most, column) => Math.max(most, column.position + 1), Date.now())
+    this.set(datasetId, { position, name, type: 'number', role: 'score', statistics })
+    for (let start = 0; start < values.length; start += columnChunkRows) {
+      const part = values.subarray(start, start + columnChunkRows)
+      this.append(datasetId, position, start, part.length, { type: 'number', values: part })
+    }
+    this.setOrder(datasetId, position, order)
+  }
+
+  /** Removes columns of scores. */
+  removeScores(datasetId: string): void {
+    for (const { position, role } of this.list(datasetId)) if (role === 'score') this.#remove(datasetId, position)
+  }
+
+  #remove(datasetId: string, position: number): void {
+    for (const table of ['dataset_column', 'column_chunk', 'column_order']) this.#connection.run(`DELETE FROM ${table} WHERE dataset_id = ? AND position = ?`, datasetId, position)
   }
 
   /** Rows in ascending order of the column's values, missing ones last; undefined before it was computed. */

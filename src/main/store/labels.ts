@@ -208,6 +208,24 @@ export class LabelRepository {
     return { classes, probabilities }
   }
 
+  /** Class probabilities of some rows (null where there are none), reading no more than those; undefined for a source without soft labels. */
+  softOf(sourceId: string, rows: readonly number[]): { readonly classes: number; readonly rows: readonly (Float32Array | null)[] } | undefined {
+    const chunks = this.#connection.all<{ start: number; count: number; classes: number }>(`SELECT start, count, classes FROM soft_label WHERE source_key = ${keyOfSource} ORDER BY start`, sourceId)
+    const classes = chunks[0]?.classes
+    if (classes === undefined) return undefined
+    const bytes = 4 * classes
+    return {
+      classes,
+      rows: rows.map((row) => {
+        const chunk = chunks.find(({ start, count }) => row >= start && row < start + count)
+        if (chunk === undefined) return null
+        const found = this.#connection.get<{ own: Buffer }>(`SELECT substr(probabilities, ?, ?) AS own FROM soft_label WHERE source_key = ${keyOfSource} AND start = ?`, (row - chunk.start) * bytes + 1, bytes, sourceId, chunk.start)
+        const own = found === undefined ? null : float32Of(found.own)
+        return own === null || Number.isNaN(own[0]) ? null : own
+      })
+    }
+  }
+
   /** Everything ever said about one example, newest first. */
   history(datasetId: string, row: number): readonly LabelEvent[] {
     type Event = LabelEvent & { readonly after: number; readonly batch: number }

@@ -38,7 +38,10 @@ const rows: readonly string[] = [
    INSERT INTO soft_label SELECT key, 0, 1, 2, x'0000000000000000' FROM label_source;
    INSERT INTO split_vector VALUES ('d', x'04');
    INSERT INTO saved_filter (id, dataset_id, name, filter, created_at) VALUES ('f', 'd', 'spam', '{}', 1);
-   INSERT INTO labeling_function (id, dataset_id, name, version, definition, created_at) VALUES ('l', 'd', 'money', 1, '{}', 1);`
+   INSERT INTO labeling_function (id, dataset_id, name, version, definition, created_at) VALUES ('l', 'd', 'money', 1, '{}', 1);`,
+  `INSERT INTO noise_check (id, dataset_id, source_id, name, request, report, complete, created_at) VALUES ('n', 'd', 's', 'first', '{}', '{}', 1, 1);
+   INSERT INTO noise_array VALUES ('n', 'suggested', 0, 1, 1, x'00000000');
+   INSERT INTO projection VALUES ('d', 'pca', x'0000000000000000', 1);`
 ]
 
 const tablesOf = (database: Database.Database): string[] =>

@@ -17,7 +17,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const encoder = new TextEncoder()
 
 /** Bytes of the bitmap of missing values, padded so that what follows stays aligned. */
-const bitmapBytes = (count: number): number => Math.ceil(count / 32) * 4
+export const bitmapBytes = (count: number): number => Math.ceil(count / 32) * 4
 
 export const isMissing = (column: TextColumn, row: number): boolean => (((column.missing[row >> 3] ?? 0) >> (row & 7)) & 1) === 1
 
@@ -53,9 +53,23 @@ export function packTexts(values: readonly (string | null)[]): Uint8Array {
   return out.slice(0, at)
 }
 
+/** Packs texts that are bytes already, as `packTexts` does. */
+export function packTextColumn({ count, offsets, bytes, missing }: TextColumn): Uint8Array {
+  const head = 4 + 4 * (count + 1) + bitmapBytes(count)
+  const out = new Uint8Array(head + bytes.length)
+  const words = new Uint32Array(out.buffer, 0, count + 2)
+  words[0] = count
+  words.set(offsets, 1)
+  out.set(missing, 4 + 4 * (count + 1))
+  out.set(bytes, head)
+  return out
+}
+
 /** Joins packed chunks, in row order, into one column. Throws where a chunk is cut short. */
-export function joinTexts(chunks: readonly Uint8Array[]): TextColumn {
-  const parts = chunks.map(unpack)
+export const joinTexts = (chunks: readonly Uint8Array[]): TextColumn => joinTextColumns(chunks.map(unpack))
+
+/** Puts columns one under the other. */
+export function joinTextColumns(parts: readonly TextColumn[]): TextColumn {
   const count = parts.reduce((sum, part) => sum + part.count, 0)
   const size = parts.reduce((sum, part) => sum + part.bytes.length, 0)
   const offsets = new Uint32Array(count + 1)
@@ -66,13 +80,24 @@ export function joinTexts(chunks: readonly Uint8Array[]): TextColumn {
     bytes.set(part.bytes, at)
     for (let own = 0; own < part.count; own++) {
       offsets[row + own + 1] = at + (part.offsets[own + 1] ?? 0)
-      if (isMissing(part, own)) missing[(row + own) >> 3] = (missing[(row + own) >> 3] ?? 0) | (1 << ((row + own) & 7))
+      if (isMissing(part, own)) setMissing(missing, row + own)
     }
     row += part.count
     at += part.bytes.length
   }
   return { count, offsets, bytes, missing }
 }
+
+/** Some consecutive rows as a column of their own. */
+export function sliceTextColumn(column: TextColumn, from: number, to: number): TextColumn {
+  const start = column.offsets[from] ?? 0
+  const missing = new Uint8Array(bitmapBytes(to - from))
+  for (let row = from; row < to; row++) if (isMissing(column, row)) setMissing(missing, row - from)
+  const offsets = column.offsets.slice(from, to + 1).map((offset) => offset - start)
+  return { count: to - from, offsets, bytes: column.bytes.subarray(start, column.offsets[to]), missing }
+}
+
+const setMissing = (bits: Uint8Array, row: number): void => void (bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7)))
 
 function unpack(chunk: Uint8Array): TextColumn {
   // Copied where needed: what SQLite hands out need not be aligned to four bytes.

@@ -12,6 +12,7 @@ import { dataProcedures } from './data-procedures.ts'
 import { procedure } from './define.ts'
 import * as f from './fields.ts'
 import { labelProcedures } from './label-procedures.ts'
+import { noiseProcedures } from './noise-procedures.ts'
 import { trainingProcedures } from './training-procedures.ts'
 
 /**
@@ -55,6 +56,7 @@ export const procedures = {
   ...dataProcedures,
   ...labelProcedures,
   ...trainingProcedures,
+  ...noiseProcedures,
 
   'experiments.list': procedure<readonly Experiment[]>()(f.nothing),
   'experiments.get': procedure<Experiment>()(v.strictObject({ experimentId: f.id })),

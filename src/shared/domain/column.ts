@@ -1,5 +1,5 @@
-/** What a column is for: `feature` enters the training array, `text` is searched and vectorised, the rest is kept to look at. */
-export const columnRoles = ['feature', 'text', 'id', 'path', 'meta'] as const
+/** What a column is for: `feature` enters the training array, `text` is searched and vectorised, `score` was computed here, the rest is kept to look at. */
+export const columnRoles = ['feature', 'text', 'id', 'path', 'meta', 'score'] as const
 export type ColumnRole = (typeof columnRoles)[number]
 
 /** Bars of a histogram, or the most frequent values of a text column. */

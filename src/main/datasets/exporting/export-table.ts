@@ -32,7 +32,7 @@ export class ExportTable {
     this.dataset = dataset
     this.rows = rows
     this.#names = new Map(dataset.classes.map(({ position, name }) => [position, name]))
-    this.#dataNames = new Set(bench.columns.list(dataset.id).map(({ name }) => name))
+    this.#dataNames = new Set(bench.columns.list(dataset.id).filter(({ role }) => role !== 'score').map(({ name }) => name))
     const all = bench.labels.sources(dataset.id)
     this.sources = sourceIds.length === 0 ? all : all.filter(({ id }) => sourceIds.includes(id))
     this.columns = [
@@ -100,7 +100,7 @@ export class ExportTable {
   }
 
   #exampleColumns(): readonly ExportColumn[] {
-    const stored = this.#bench.columns.list(this.dataset.id)
+    const stored = this.#bench.columns.list(this.dataset.id).filter(({ role }) => role !== 'score')
     const columns = stored.map((column) => this.#dataColumn(column))
     // Features that are no columns of their own: images and vectors.
     if (this.dataset.kind === 'text' || stored.some(({ role }) => role === 'feature')) return columns
@@ -109,7 +109,7 @@ export class ExportTable {
   }
 
   #dataColumn(column: DatasetColumn): ExportColumn {
-    return { column: { name: column.name, type: column.type }, role: column.role, valuesOf: (rows) => this.#bench.columns.slice(this.dataset.id, column, rows) }
+    return { column: { name: column.name, type: column.type }, role: column.role === 'score' ? 'meta' : column.role, valuesOf: (rows) => this.#bench.columns.slice(this.dataset.id, column, rows) }
   }
 
   #labelColumn(source: LabelSource): ExportColumn {

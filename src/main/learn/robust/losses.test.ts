@@ -22,7 +22,7 @@ const logitsOf = (seed: number): Tensor2D => tf.tensor2d(stream(seed).normals(ro
 const oneHot = (): Tensor2D => tf.oneHot(tf.tensor1d(labels, 'int32'), classes, 1, 0, 'float32') as Tensor2D
 const square = (values: ArrayLike<number>): Tensor2D => tf.tensor2d(Float32Array.from(values), [classes, classes])
 const inverse = (): Tensor2D => square(inverseOf(Float64Array.from(noise), classes))
-const rowsOf = (x: Tensor): number[][] => tf.reshape<Tensor2D>(x, [rows, classes] as [number, number]).arraySync()
+const rowsOf = (x: Tensor): number[][] => (x as Tensor2D).arraySync()
 const only = (x: Tensor): number => x.dataSync()[0] as number
 /** Probabilities in double precision, row by row. */
 const softmaxRows = (logits: Tensor2D): number[][] =>

@@ -54,7 +54,7 @@ function advance(method: RobustMethod, { networks, memory }: Run, first: number,
       })
       const prepared = networks.map((_, i) => method.prepare?.(batch, contextOf(i), memory) ?? batch)
       const next = prepared.map((ready, i) => {
-        let logits = new Float32Array()
+        let logits: Float32Array = new Float32Array()
         const lossOf = (params: Params): Scalar => {
           const z = logitsOf(params, ready.inputs)
           if (method.after) logits = z.dataSync() as Float32Array

@@ -93,8 +93,13 @@ export class ArmTrainer {
     this.#method.beginEpoch?.({ epoch: this.epoch, labels: this.#labels, probabilities }, this.#memory)
   }
 
-  /** Trains one step of every network; the mean of their losses before the update. */
-  next(): number {
+  /**
+   * Trains one step of every network.
+   *
+   * @param watch is given the first network's logits of the batch, B x K, before the update, and the examples' positions
+   * @returns the mean of the networks' losses before the update
+   */
+  next(watch?: (positions: Int32Array, logits: Float32Array) => void): number {
     const { config, features, targets, rows, classes, seed } = this.#input
     const [step, epoch] = [this.step, this.epoch]
     const positions = this.order.at(step).rows
@@ -117,12 +122,14 @@ export class ArmTrainer {
       let seen: Tensor2D | undefined
       const lossOf = (params: Params): Scalar => {
         const logits = this.#input.model.apply(params, own.inputs)
-        if (this.#method.after !== undefined) seen = tf.keep(tf.clone(logits))
+        if (this.#method.after !== undefined || (watch !== undefined && index === 0)) seen = tf.keep(tf.clone(logits))
         return this.#method.loss(logits, own, contextOf(index), this.#memory)
       }
       const { state, loss } = trainStep(network, lossOf, settings)
       if (seen !== undefined) {
-        this.#method.after?.({ network: index, rows: own.rows, logits: Float32Array.from(seen.dataSync()) }, this.#memory)
+        const logits = Float32Array.from(seen.dataSync())
+        this.#method.after?.({ network: index, rows: own.rows, logits }, this.#memory)
+        if (index === 0) watch?.(own.rows, logits)
         seen.dispose()
       }
       sum += loss
