@@ -9,7 +9,7 @@ const rows = (count: number): string => formatPlural(count, 'row', 'rows')
 const functions = (count: number): string => formatPlural(count, 'labeling function', 'labeling functions')
 
 const annotateStrings = {
-  annotator: 'Annotator', order: 'Order', orders: { row: 'Row', random: 'Random', uncertainty: 'Uncertainty', margin: 'Margin', disagreement: 'Disagreement' } satisfies Readonly<Record<QueueOrder, string>>,
+  annotator: 'Annotator', order: 'Order', orders: { row: 'Row', random: 'Random', uncertainty: 'Uncertainty', margin: 'Margin', disagreement: 'Disagreement', noise: 'Noise score' } satisfies Readonly<Record<QueueOrder, string>>,
   orderHelp: {
     row: 'As stored.', random: 'Shuffled, the same for the same seed.', uncertainty: 'Where the source is least sure first.', margin: 'Where its two best classes are closest first.', disagreement: 'Where the sources contradict each other first.'
   } satisfies Readonly<Record<QueueOrder, string>>,

@@ -1,5 +1,5 @@
 import { BenchError } from '../../shared/contract/errors.ts'
-import { detectorNames, ensembleName, outOfSampleName, type NoiseCheck, type ScoreName, type SuspectRow } from '../../shared/domain/noise-check.ts'
+import { detectorNames, ensembleName, mainScore, outOfSampleName, type NoiseCheck, type ScoreName, type SuspectRow } from '../../shared/domain/noise-check.ts'
 import { referenceModel } from '../jobs/engine-choice.ts'
 import type { CoreState } from './core-state.ts'
 import { datasetOf, sourceOf } from './dataset-lookup.ts'
@@ -47,6 +47,14 @@ export const noiseHandlers = (state: CoreState): AreaHandlers<'noise'> => ({
     const dataset = datasetOf(session, datasetId)
     return { jobId: session.jobs.enqueue({ kind: 'project-examples', name: `Map of ${dataset.name}`, input: { datasetId, method, seed } }).id }
   },
+  'noise.merge-corrections': ({ datasetId, sourceId, annotator }) => {
+    const session = state.writable()
+    const dataset = datasetOf(session, datasetId)
+    const source = sourceOf(session, dataset, sourceId)
+    const own = session.bench.labels.sourceNames(datasetId).find(({ kind, name }) => kind === 'annotator' && name === annotator)
+    if (own === undefined) throw new BenchError('conflict', `${annotator} has not labelled anything of "${dataset.name}" yet.`, { field: 'annotator', hint: 'Accept a suggestion or relabel an example first.' })
+    return { jobId: session.jobs.enqueue({ kind: 'merge-corrections', name: `Correct ${source.name} of ${dataset.name}`, input: { datasetId, sourceId, correctionsId: own.id } }).id }
+  },
   'noise.inject': ({ injection }) => {
     const session = state.writable()
     const dataset = datasetOf(session, injection.datasetId)
@@ -67,7 +75,7 @@ function suspects(session: Session, check: NoiseCheck, rows: readonly number[]):
   const { noiseChecks, labels } = session.bench
   const names = scoreNames(noiseChecks.arrayNames(check.id))
   const scores = names.map((name) => noiseChecks.rowsOf(check.id, `score ${name}`, rows, Float32Array)?.data)
-  const flags = noiseChecks.rowsOf(check.id, `flag ${names.at(-1) ?? ''}`, rows, Uint8Array)?.data
+  const flags = noiseChecks.rowsOf(check.id, `flag ${mainScore(names) ?? ''}`, rows, Uint8Array)?.data
   const suggested = noiseChecks.rowsOf(check.id, 'suggested', rows, Int32Array)?.data
   const neighbours = noiseChecks.rowsOf(check.id, 'neighbours', rows, Int32Array)
   const dynamics = noiseChecks.rowsOf(check.id, 'dynamics', rows, Float32Array)

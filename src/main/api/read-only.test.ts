@@ -71,6 +71,7 @@ test('a file that is open read-only keeps every byte: what would write is refuse
     'noise.start-check': { request: { datasetId, sourceId: otherId } },
     'noise.delete-check': { checkId: 'none' },
     'noise.start-projection': { datasetId, method: 'pca' },
+    'noise.merge-corrections': { datasetId, sourceId, annotator: 'me' },
     'noise.inject': { injection: { datasetId, sourceId: otherId, name: 'noisy', noise: { type: 'symmetric', rate: 0.2 } } },
     'experiments.start-weak-to-strong': {},
     'experiments.cancel': { experimentId },

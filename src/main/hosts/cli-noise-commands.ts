@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { maximumNoiseClasses, noiseTypes } from '../../shared/domain/noise.ts'
+import { detectorNames } from '../../shared/domain/noise-check.ts'
 import type { InjectOptions, NoiseOptions } from './cli-noise.ts'
+import type { DetectOptions } from './cli-noise-detect.ts'
+import type { GlobalOptions } from './cli-options.ts'
 import type { CliOutput } from './cli-output.ts'
 
 function wholeFrom(least: number, most: number): (text: string) => number {
@@ -17,7 +20,7 @@ function rateNumber(text: string): number {
   throw new InvalidArgumentError('It must be a number from 0 to 1.')
 }
 
-/** `noise` and `noise inject`: they read and write CSV files and need no bench file. */
+/** `noise` and `noise inject` read and write CSV files and need no bench file; `noise detect` checks a data set of one. */
 export function addNoiseCommands(program: Command, output: CliOutput): void {
   const noise = program.command('noise').description('label noise: find it, or put it in')
   noise
@@ -45,5 +48,18 @@ export function addNoiseCommands(program: Command, output: CliOutput): void {
     .action(async (options: InjectOptions) => {
       const { injectCommand } = await import('./cli-noise.ts')
       await injectCommand(options, output)
+    })
+  noise
+    .command('detect')
+    .description('check the labels of a data set in the bench file: the report, and the most suspicious rows')
+    .requiredOption('--dataset <name>', 'name or id of the data set')
+    .option('--labels <source>', 'the labels to check: given, annotator:NAME, aggregate:NAME; left out: the given ones')
+    .addOption(new Option('--method <method...>', 'detectors; several make an ensemble').choices(detectorNames))
+    .option('--folds <n>', 'folds of the cross-validation; left out: 5', wholeFrom(2, 20))
+    .option('--epochs <n>', 'epochs a network is trained for; left out: 10', wholeFrom(1, 200))
+    .option('--top <n>', 'rows to print, the most suspicious first; left out: 20', wholeFrom(0, 1_000_000), 20)
+    .action(async (options: Omit<DetectOptions, keyof GlobalOptions>, command: Command) => {
+      const { detectCommand } = await import('./cli-noise-detect.ts')
+      await detectCommand({ ...command.optsWithGlobals<GlobalOptions>(), ...options }, output)
     })
 }

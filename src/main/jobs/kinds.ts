@@ -18,6 +18,7 @@ export const jobKinds: Readonly<Record<string, () => Promise<JobWork>>> = {
   'import-votes': async () => (await import('./import-votes.ts')).importVotes,
   'label-model': async () => (await import('./label-model-job.ts')).labelModelJob,
   'inject-noise': async () => (await import('./noise-jobs.ts')).injectNoise,
+  'merge-corrections': async () => (await import('./noise-jobs.ts')).mergeCorrections,
   'noise-check': async () => (await import('./noise-jobs.ts')).noiseCheck,
   'prepare-dataset': async () => (await import('./prepare-dataset.ts')).prepareDataset,
   'train-seed': async () => (await import('./train-seed.ts')).trainSeed,

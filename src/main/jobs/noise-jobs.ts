@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { BenchError } from '../../shared/contract/errors.ts'
-import { NoiseCheckRequest, NoiseInjection, outOfSampleName } from '../../shared/domain/noise-check.ts'
+import { correctedName, NoiseCheckRequest, NoiseInjection, outOfSampleName } from '../../shared/domain/noise-check.ts'
 import { TrainingConfig } from '../../shared/domain/training.ts'
 import { engineIds } from '../../shared/domain/engine.ts'
 import { useEngine } from '../compute/engine.ts'
@@ -110,4 +110,28 @@ export async function injectNoise(context: JobContext): Promise<{ readonly chang
       }
     }
   }
+}
+
+const MergeInput = v.object({ datasetId: v.string(), sourceId: v.string(), correctionsId: v.string() })
+
+/** Labels of a source with another's in place of them where it has any: an aggregate source, made anew each time. */
+export function mergeCorrections(context: JobContext): Promise<{ readonly source: string; readonly corrected: number }> {
+  const { datasetId, sourceId, correctionsId } = v.parse(MergeInput, context.input)
+  const { labels: store, datasets } = context.bench
+  const { count } = datasets.require(datasetId)
+  const labels = store.current(sourceId, count)
+  const corrections = store.inForce(correctionsId)
+  let corrected = 0
+  for (let row = 0; row < count; row++) {
+    const correction = corrections[row] ?? -1
+    if (correction < 0 || correction === labels[row]) continue
+    labels[row] = correction
+    corrected++
+  }
+  const source = correctedName(sourceName(context, sourceId))
+  context.send({ type: 'label-batch', datasetId, kind: 'aggregate', source, start: 0, rows: null, labels, confidence: null })
+  context.send({ type: 'source-detail', datasetId, kind: 'aggregate', source, detail: JSON.stringify({ corrects: sourceId, by: correctionsId, corrected }) })
+  context.send({ type: 'dataset-changed', datasetId })
+  context.log('info', `${corrected} labels are corrected.`)
+  return Promise.resolve({ source, corrected })
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { annotationQueue, type QueueInput } from './annotation-queue.ts'
 
-const none = { done: null, seed: 1, limit: 10, confidences: [], soft: [], votes: [] } as const
+const none = { done: null, seed: 1, limit: 10, confidences: [], soft: [], votes: [], noise: null } as const
 const queue = (input: Partial<QueueInput> & Pick<QueueInput, 'order'>, mask = Uint8Array.of(1, 1, 0, 1, 1)): { rows: number[]; waiting: number } => {
   const { rows, waiting } = annotationQueue({ ...none, mask, ...input })
   return { rows: Array.from(rows), waiting }
@@ -33,4 +33,8 @@ test('uncertainty is the entropy of the soft labels, margin the distance of the 
 test('disagreement is the entropy of the votes; fewer than two votes say nothing', () => {
   const votes = [Int32Array.of(0, 0, 0, 0, 1), Int32Array.of(0, 1, 0, -1, 1), Int32Array.of(1, 2, 0, -1, 1)]
   expect(queue({ order: 'disagreement', votes }).rows).toEqual([1, 0, 4, 3])
+})
+
+test('the labels most likely wrong come first, unchecked ones last', () => {
+  expect(queue({ order: 'noise', noise: Float64Array.of(0.2, 0.9, 1, Number.NaN, 0.5) }).rows).toEqual([1, 4, 0, 3])
 })

@@ -14,12 +14,15 @@ export interface QueueInput {
   readonly confidences: readonly Float32Array[]
   readonly soft: readonly ({ readonly classes: number; readonly probabilities: Float32Array } | null)[]
   readonly votes: readonly Int32Array[]
+  /** How likely each given label is wrong, of the newest check; null where there was none. */
+  readonly noise: Float64Array | null
 }
 
 /**
  * The examples that an annotator has not labelled, those that matter most first: in row order; shuffled by the seed; by
  * uncertainty, the entropy of a source's class probabilities (or 1 - confidence); by margin, the distance between its two
- * largest probabilities, smallest first; by disagreement, the entropy of the chosen sources' votes. Where the measure has
+ * largest probabilities, smallest first; by disagreement, the entropy of the chosen sources' votes; by noise score, the label most
+ * likely wrong first. Where the measure has
  * nothing to say, examples come last, in row order. Ties are in row order, so the queue does not jump.
  */
 export function annotationQueue(input: QueueInput): { readonly rows: Int32Array; readonly waiting: number } {
@@ -103,6 +106,7 @@ function priorityOf(input: QueueInput): (row: number) => number {
     return (row) => mixed(row, salt)
   }
   if (input.order === 'disagreement') return (row) => voteEntropy(input.votes, row)
+  if (input.order === 'noise') return (row) => finite(input.noise?.[row] ?? Number.NaN)
   const soft = input.soft.find((each) => each !== null) ?? null
   const confidence = input.confidences[0]
   if (soft !== null) return input.order === 'margin' ? (row) => finite(-marginOf(soft, row)) : (row) => finite(entropyOf(soft, row))

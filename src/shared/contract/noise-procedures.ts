@@ -19,6 +19,8 @@ export const noiseProcedures = {
   'noise.projection': procedure<{ readonly method: string; readonly points: Float32Array } | null>()(v.strictObject({ datasetId: f.id })),
   /** Starts the job that places every example in the plane. */
   'noise.start-projection': procedure<{ readonly jobId: string }>()(v.strictObject({ datasetId: f.id, method: v.picklist(['pca', 'umap']), seed: v.optional(f.seed, 0) })),
+  /** Makes (or renews) an aggregate source: the checked labels, with an annotator's labels in place of them where there are any. */
+  'noise.merge-corrections': procedure<{ readonly jobId: string }>()(v.strictObject({ datasetId: f.id, sourceId: f.id, annotator: v.optional(f.name, 'me') })),
   /** Starts the job that makes a noisy copy of labels; the labels themselves are kept as the truth. */
   'noise.inject': procedure<{ readonly jobId: string }>()(v.strictObject({ injection: NoiseInjection }))
 } as const

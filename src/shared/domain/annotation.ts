@@ -1,5 +1,5 @@
 /** What an annotation queue is ordered by. */
-export const queueOrders = ['row', 'random', 'uncertainty', 'margin', 'disagreement'] as const
+export const queueOrders = ['row', 'random', 'uncertainty', 'margin', 'disagreement', 'noise'] as const
 export type QueueOrder = (typeof queueOrders)[number]
 
 /** Examples waiting for one annotator's label, first to be shown first. */

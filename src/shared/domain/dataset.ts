@@ -22,7 +22,8 @@ export interface Dataset {
   readonly createdAt: number
 }
 
-export type LabelSourceKind = 'given' | 'truth' | 'annotator' | 'labeling-function' | 'model' | 'aggregate'
+export const labelSourceKinds = ['given', 'truth', 'annotator', 'labeling-function', 'model', 'aggregate'] as const
+export type LabelSourceKind = (typeof labelSourceKinds)[number]
 
 /** Where labels come from. Labels of a source are appended, never overwritten; the latest one of a row is in force. */
 export interface LabelSource {

@@ -24,10 +24,24 @@ export const detectorForms = [
 export type DetectorName = (typeof detectorForms)[number]['name']
 export const detectorNames = detectorForms.map(({ name: of }) => of) as readonly DetectorName[]
 
+/**
+ * The detector that stands for each kind of input in the ensemble: the first of these that ran. Detectors with the same input
+ * are near copies, and counting copies would drown what the others see.
+ */
+export const representatives: Readonly<Record<DetectorNeed, readonly DetectorName[]>> = {
+  probabilities: ['normalized-margin', 'confident-learning', 'confidence-weighted-entropy'],
+  dynamics: ['area-under-margin', 'early-loss', 'data-map', 'forgetting'],
+  features: ['neighbour-vote', 'neighbour-disagreement']
+}
+
 /** The rank aggregate of the detectors of a check. */
 export const ensembleName = 'ensemble'
 /** A column of scores: a detector's, or the ensemble's. */
 export type ScoreName = DetectorName | typeof ensembleName
+
+/** The score that ranks rows where a check has several: the ensemble's, else that of the first representative; null for none. */
+export const mainScore = (names: readonly ScoreName[]): ScoreName | null =>
+  names.includes(ensembleName) ? ensembleName : (Object.values(representatives).flat().find((name) => names.includes(name)) ?? null)
 
 /** Where the class probabilities that detectors compare with the labels come from. */
 export const ProbabilitySource = v.variant('from', [
@@ -52,7 +66,7 @@ export const NoiseCheckRequest = v.strictObject({
   /** The labels to be checked. */
   sourceId: id,
   name: v.optional(v.nullable(name), null),
-  detectors: v.optional(v.pipe(v.array(v.picklist(detectorNames)), v.minLength(1), v.maxLength(detectorNames.length)), ['confident-learning', 'area-under-margin', 'neighbour-vote']),
+  detectors: v.optional(v.pipe(v.array(v.picklist(detectorNames)), v.minLength(1), v.maxLength(detectorNames.length)), ['normalized-margin', 'area-under-margin', 'neighbour-vote']),
   probabilities: v.optional(ProbabilitySource, { from: 'cross-validation' }),
   /** Labels known to be true, to be judged by; null: the truth source where the data set has one. */
   truthSourceId: v.optional(v.nullable(id), null),
@@ -67,8 +81,14 @@ export const NoiseCheckRequest = v.strictObject({
 })
 export type NoiseCheckRequest = v.InferOutput<typeof NoiseCheckRequest>
 
+/** The number column that says how likely each label is wrong, by the newest check; each detector has one of its own, `noise-NAME`. */
+export const noiseColumn = 'noise'
+
 /** The model source that keeps the cross-validated probabilities of a label source. */
 export const outOfSampleName = (source: string): string => `out-of-sample ${source}`
+
+/** The aggregate source that holds a source's labels with a person's corrections. */
+export const correctedName = (source: string): string => `${source}, corrected`
 
 /** How well scores find the labels that are really wrong. */
 export interface DetectionQuality {

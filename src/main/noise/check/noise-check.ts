@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { BenchError } from '../../../shared/contract/errors.ts'
-import { type DetectorName, detectorForms, ensembleName, type NoiseCheckRequest, type NoiseReport, type ScoreName } from '../../../shared/domain/noise-check.ts'
+import { type DetectorName, detectorForms, ensembleName, mainScore, noiseColumn, type NoiseCheckRequest, type NoiseReport, representatives, type ScoreName } from '../../../shared/domain/noise-check.ts'
 import { TrainingConfig } from '../../../shared/domain/training.ts'
 import { accuracy, predictedClasses } from '../../learn/evaluators.ts'
 import { crossValidatedProbabilities, type LabelledRows, watchTraining } from '../../runs/training/cross-validation.ts'
@@ -52,8 +52,8 @@ export async function checkLabels(context: TrainingContext, bench: Bench, reques
   const inputs: DetectorInputs = { labels: given, classes, probabilities, dynamics, graph, pruning: request.pruning, adjust: request.adjust }
   const found = request.detectors.map((name) => [name, detect(name, inputs)] as const)
   const able = found.filter((entry): entry is readonly [DetectorName, Detection] => 'scores' in entry[1])
-  const scored: (readonly [ScoreName, Detection])[] = able.length > 1 ? [...able, [ensembleName, ensembleOf(able.map(([, detection]) => detection))]] : [...able]
-  const main = scored.at(-1)?.[1]
+  const scored: (readonly [ScoreName, Detection])[] = representativesAmong(able).length > 1 ? [...able, [ensembleName, ensembleOf(representativesAmong(able).map(([, detection]) => detection))]] : [...able]
+  const main = scored.find(([name]) => name === mainScore(scored.map(([of]) => of)))?.[1]
   if (main === undefined) throw new BenchError('bad-data', 'None of the detectors could run.', { field: 'detectors', hint: found.map(([, each]) => ('unavailable' in each ? each.unavailable : '')).join(' ') })
   const truth = truthOf(bench, request, data)
   const known = truth === null ? null : rows.map((row) => truth[row] ?? -1)
@@ -83,12 +83,16 @@ export async function checkLabels(context: TrainingContext, bench: Bench, reques
     name: request.name ?? `Check of ${data.source(request.sourceId).name}`,
     report,
     arrays: arraysOf(data.dataset.count, rows, scored, suggestedClasses(inputs), graph, dynamics),
-    columns: [['noise', main] as const, ...able.map(([name, detection]) => [`noise-${name}`, detection] as const)].map(([name, { scores }]) => ({ name, values: spread(new Float64Array(data.dataset.count).fill(Number.NaN), rows, scores.map((score) => 1 - score)) })),
+    columns: [[noiseColumn, main] as const, ...able.map(([name, detection]) => [`${noiseColumn}-${name}`, detection] as const)].map(([name, { scores }]) => ({ name, values: spread(new Float64Array(data.dataset.count).fill(Number.NaN), rows, scores.map((score) => 1 - score)) })),
     probabilities: request.probabilities.from === 'cross-validation' && probabilities.probabilities !== null ? { rows, classes, values: probabilities.probabilities } : null
   }
 }
 
 const wants = (request: NoiseCheckRequest, need: 'probabilities' | 'dynamics' | 'features'): boolean => detectorForms.some((form) => form.needs === need && request.detectors.includes(form.name))
+
+/** One detector for each kind of input that any of them looked at. */
+const representativesAmong = (able: readonly (readonly [DetectorName, Detection])[]): readonly (readonly [DetectorName, Detection])[] =>
+  Object.values(representatives).flatMap((order) => order.flatMap((name) => able.filter(([of]) => of === name)).slice(0, 1))
 
 function labelledRows(bench: Bench, request: NoiseCheckRequest): LabelledRows {
   const training = request.probabilities.from === 'cross-validation' ? request.probabilities : v.parse(v.object({}), {})

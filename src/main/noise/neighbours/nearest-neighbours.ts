@@ -75,7 +75,11 @@ async function searchBlocks(features: FeatureRows, examples: number, room: numbe
 }
 
 function productOf(a: Tensor2D, b: Tensor2D): Float32Array {
-  return tf.tidy(() => tf.matMul(a, b, false, true).dataSync() as Float32Array)
+  // Not by tf.tidy, which would look through every number of what it returns for tensors.
+  const product = tf.matMul(a, b, false, true)
+  const numbers = product.dataSync() as Float32Array
+  product.dispose()
+  return numbers
 }
 
 /** Half the squared length of each row; half for every row where lengths do not count. */

@@ -58,7 +58,9 @@ export function projectRows(features: FeatureRows, { means, directions, width }:
   const coordinates = new Float32Array((features.points.length / width) * components)
   const axes = tf.tensor2d(directions, [components, width])
   eachBlock({ points: centred(features, means), width }, (block, first) => {
-    coordinates.set(tf.tidy(() => tf.matMul(block, axes, false, true).dataSync()), first * components)
+    const product = tf.matMul(block, axes, false, true)
+    coordinates.set(product.dataSync(), first * components)
+    product.dispose()
   })
   axes.dispose()
   return coordinates
@@ -123,10 +125,12 @@ async function timesScatter(centre: FeatureRows, directions: Float64Array, pace:
   try {
     for (let first = 0; first < centre.points.length; first += blockRows * width) {
       const part = centre.points.subarray(first, first + blockRows * width)
-      const sum = tf.tidy(() => {
+      const image = tf.tidy(() => {
         const block = tf.tensor2d(part, [part.length / width, width])
-        return tf.matMul(tf.matMul(axes, block, false, true), block).dataSync()
+        return tf.matMul(tf.matMul(axes, block, false, true), block)
       })
+      const sum = image.dataSync()
+      image.dispose()
       for (let i = 0; i < sum.length; i++) product[i] = (product[i] as number) + (sum[i] as number)
       await pace.breathe?.()
     }
