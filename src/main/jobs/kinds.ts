@@ -21,6 +21,7 @@ export const jobKinds: Readonly<Record<string, () => Promise<JobWork>>> = {
   'merge-corrections': async () => (await import('./noise-jobs.ts')).mergeCorrections,
   'noise-check': async () => (await import('./noise-jobs.ts')).noiseCheck,
   'prepare-dataset': async () => (await import('./prepare-dataset.ts')).prepareDataset,
+  'project-examples': async () => (await import('./project-examples.ts')).projectExamples,
   'train-seed': async () => (await import('./train-seed.ts')).trainSeed,
   'weak-to-strong-seed': async () => (await import('./weak-to-strong-seed.ts')).weakToStrongSeed
 }

@@ -23,9 +23,9 @@ export interface FitSettings {
 
 type Pair = [number, number]
 
-/** One family of components: its density and its estimate from weighted values. */
+/** A family of distributions, each given by its mean and variance. */
 interface Family {
-  /** log densities of both components at a value. */
+  /** The logarithms of the densities of two of them, as a function of the value. */
   prepare(components: readonly Moments[]): (value: number) => Pair
 }
 

@@ -79,31 +79,3 @@ export function suggestedClasses({ labels, classes, probabilities, graph }: Dete
   if (graph !== null && !('unavailable' in graph)) return neighbourDetection(graph, labels, classes).suggested
   return new Int32Array(labels.length).fill(-1)
 }
-
-/**
- * Detectors together: the score is the mean over detectors of the share of rows that are no less suspicious, ties halved (mean rank
- * aggregation); flagged is what at least half of them flag.
- */
-export function ensembleOf(detections: readonly Detection[]): Detection {
-  const rows = detections[0]?.scores.length ?? 0
-  const scores = new Float64Array(rows)
-  const votes = new Float64Array(rows)
-  for (const { scores: own, flagged } of detections) {
-    shareBelow(own).forEach((share, row) => (scores[row] = (scores[row] ?? 0) + share / detections.length))
-    flagged.forEach((flag, row) => (votes[row] = (votes[row] ?? 0) + flag))
-  }
-  return { scores, flagged: Uint8Array.from(votes, (count) => Number(2 * count >= detections.length)) }
-}
-
-/** For each row the share of rows with a lower score, those of the same score counting half. */
-function shareBelow(scores: Float64Array): Float64Array {
-  const order = Int32Array.from(scores.keys()).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0))
-  const shares = new Float64Array(scores.length)
-  for (let start = 0; start < order.length; ) {
-    let end = start
-    while (end < order.length && scores[order[end] ?? 0] === scores[order[start] ?? 0]) end++
-    for (let at = start; at < end; at++) shares[order[at] ?? 0] = (start + end) / 2 / order.length
-    start = end
-  }
-  return shares
-}

@@ -13,12 +13,14 @@ import { outliersOf } from '../data-issues/outliers.ts'
 import { testRowOrder } from '../data-issues/row-order.ts'
 import type { Detection } from '../detection.ts'
 import { type DynamicsRecord, emptyRecord, recordBatch } from '../dynamics/dynamics-record.ts'
+import { jaccard } from '../ensemble/detector-agreement.ts'
+import { aggregateDetections } from '../ensemble/rank-aggregation.ts'
 import { checkFolds, checkSeveralClasses, countLabels } from '../inputs.ts'
 import { type NeighbourGraph, nearestNeighbours } from '../neighbours/nearest-neighbours.ts'
-import { detect, type DetectorInputs, ensembleOf, suggestedClasses } from './detectors.ts'
+import { detect, type DetectorInputs, suggestedClasses } from './detectors.ts'
 import { featureRows } from './feature-rows.ts'
 import { type GivenProbabilities, givenProbabilities } from './given-probabilities.ts'
-import { countedTransition, detectorReport, estimateOf, flagAgreement, labelIssues } from './noise-report.ts'
+import { countedTransition, detectorReport, estimateOf, labelIssues } from './noise-report.ts'
 import { leakCount, weakSlicesOf } from './slices.ts'
 
 /** What a check found, ready to be stored. Arrays have an entry for every row of the data set. */
@@ -52,7 +54,7 @@ export async function checkLabels(context: TrainingContext, bench: Bench, reques
   const inputs: DetectorInputs = { labels: given, classes, probabilities, dynamics, graph, pruning: request.pruning, adjust: request.adjust }
   const found = request.detectors.map((name) => [name, detect(name, inputs)] as const)
   const able = found.filter((entry): entry is readonly [DetectorName, Detection] => 'scores' in entry[1])
-  const scored: (readonly [ScoreName, Detection])[] = representativesAmong(able).length > 1 ? [...able, [ensembleName, ensembleOf(representativesAmong(able).map(([, detection]) => detection))]] : [...able]
+  const scored: (readonly [ScoreName, Detection])[] = representativesAmong(able).length > 1 ? [...able, [ensembleName, aggregateDetections(representativesAmong(able).map(([, detection]) => detection), 'mean-rank')]] : [...able]
   const main = scored.find(([name]) => name === mainScore(scored.map(([of]) => of)))?.[1]
   if (main === undefined) throw new BenchError('bad-data', 'None of the detectors could run.', { field: 'detectors', hint: found.map(([, each]) => ('unavailable' in each ? each.unavailable : '')).join(' ') })
   const truth = truthOf(bench, request, data)
@@ -68,7 +70,7 @@ export async function checkLabels(context: TrainingContext, bench: Bench, reques
     estimate: estimated?.estimate ?? null,
     trueTransition: counted?.transition ?? null,
     trueRate: counted?.rate ?? null,
-    agreement: flagAgreement(scored.map(([, { flagged }]) => flagged)),
+    agreement: scored.flatMap(([, first]) => scored.map(([, second]) => jaccardOf(first, second))),
     probabilities: predicted === null ? null : { from: probabilities.from, accuracy: accuracy(predicted, given), accuracyOfTruth: wrong === null || known === null ? null : accuracy(predicted, known) },
     issues: {
       ...labelIssues(given, classes, estimated?.joint ?? null),
@@ -89,6 +91,12 @@ export async function checkLabels(context: TrainingContext, bench: Bench, reques
 }
 
 const wants = (request: NoiseCheckRequest, need: 'probabilities' | 'dynamics' | 'features'): boolean => detectorForms.some((form) => form.needs === need && request.detectors.includes(form.name))
+
+/** 1 where neither flags any: they agree. */
+const jaccardOf = (first: Detection, second: Detection): number => {
+  const share = jaccard(first.flagged, second.flagged)
+  return Number.isNaN(share) ? 1 : share
+}
 
 /** One detector for each kind of input that any of them looked at. */
 const representativesAmong = (able: readonly (readonly [DetectorName, Detection])[]): readonly (readonly [DetectorName, Detection])[] =>

@@ -84,17 +84,3 @@ export function labelIssues(labels: Int32Array, classes: number, joint: Confiden
     ambiguous: joint === null ? [] : confusedPairs(joint.calibrated, joint.labelCounts).filter(({ ambiguous }) => ambiguous).slice(0, mostPairs).map(({ first, second, firstIsSecond, secondIsFirst }) => ({ a: first, b: second, share: (firstIsSecond + secondIsFirst) / Math.max(1, (counts[first] ?? 0) + (counts[second] ?? 0)) }))
   }
 }
-
-/** Share of flagged rows that two detectors have in common (Jaccard), row-major; 1 where neither flags any. */
-export function flagAgreement(flags: readonly Uint8Array[]): number[] {
-  return flags.flatMap((first) =>
-    flags.map((second) => {
-      let [both, either] = [0, 0]
-      first.forEach((flag, row) => {
-        both += flag & (second[row] ?? 0)
-        either += flag | (second[row] ?? 0)
-      })
-      return either === 0 ? 1 : both / either
-    })
-  )
-}

@@ -46,7 +46,7 @@ export async function nearestNeighbours(features: FeatureRows, { k, metric = 'eu
   // Distances do not change, and their rounding errors shrink, when the mean is taken off.
   const points = metric === 'cosine' ? unitRows(features) : centred(features, columnMeans(features))
   const lists = await searchBlocks({ points, width }, examples, Math.min(k + spare, examples - 1), metric, pace)
-  return measured({ points, width }, lists, examples, k, metric)
+  return measured({ points, width }, lists, k, metric, pace)
 }
 
 async function searchBlocks(features: FeatureRows, examples: number, room: number, metric: NeighbourMetric, pace: Pace): Promise<NearestLists> {
@@ -120,12 +120,14 @@ function scan(products: Float32Array, firstRow: number, firstColumn: number, col
 }
 
 /** Measures the candidates in double precision and keeps the k nearest. */
-function measured({ points, width }: FeatureRows, { rows, room }: NearestLists, examples: number, k: number, metric: NeighbourMetric): NeighbourGraph {
+async function measured({ points, width }: FeatureRows, { rows, room }: NearestLists, k: number, metric: NeighbourMetric, pace: Pace): Promise<NeighbourGraph> {
+  const examples = points.length / width
   const indices = new Int32Array(examples * k)
   const distances = new Float32Array(examples * k)
   const values = new Float64Array(room)
   const isCosine = metric === 'cosine'
   for (let row = 0; row < examples; row++) {
+    if (row % blockRows === 0) await pace.breathe?.()
     const candidates = rows.subarray(row * room, (row + 1) * room)
     candidates.forEach((other, i) => (values[i] = isCosine ? oneMinusProduct(points, width, row, other) : squaredDistance(points, width, row, other)))
     const order = Array.from(candidates.keys()).sort((a, b) => (values[a] as number) - (values[b] as number) || (candidates[a] as number) - (candidates[b] as number))

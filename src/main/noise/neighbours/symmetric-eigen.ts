@@ -7,7 +7,7 @@ export interface Eigen {
 
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix by Jacobi's cyclic rotations, O(size^3) a sweep, a handful of sweeps: for
- * matrices up to a few hundred rows, to full double precision.
+ * matrices up to a few hundred rows, to about 1e-13 of the largest entry.
  *
  * @param matrix size x size, row-major; its upper triangle is read
  */
@@ -17,7 +17,7 @@ export function symmetricEigen(matrix: Float64Array, size: number): Eigen {
   const v = new Float64Array(size * size)
   for (let i = 0; i < size; i++) v[i * size + i] = 1
   const scale = a.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
-  for (let sweep = 0; sweep < 60 && largestOffDiagonal(a, size) > 1e-15 * scale; sweep++) {
+  for (let sweep = 0; sweep < 60 && largestOffDiagonal(a, size) > 1e-13 * scale; sweep++) {
     for (let p = 0; p < size; p++) for (let q = p + 1; q < size; q++) rotate(a, v, size, p, q)
   }
   return sorted(a, v, size)
@@ -37,7 +37,8 @@ function rotate(a: Float64Array, v: Float64Array, size: number, p: number, q: nu
 }
 
 function turn(x: Float64Array, i: number, j: number, cosine: number, sine: number): void {
-  const [a, b] = [x[i] as number, x[j] as number]
+  const a = x[i] as number
+  const b = x[j] as number
   x[i] = cosine * a - sine * b
   x[j] = sine * a + cosine * b
 }

@@ -1,4 +1,5 @@
 import type { NeighbourGraph } from '../neighbours/nearest-neighbours.ts'
+import type { Pace } from '../neighbours/pace.ts'
 
 /** A weighted graph that holds every edge in both directions, ordered by head. */
 export interface FuzzyGraph {
@@ -8,13 +9,16 @@ export interface FuzzyGraph {
   readonly weights: Float32Array
 }
 
+/** Rows between two breaths. */
+const rowsABreath = 512
+
 /**
  * The fuzzy simplicial set of a graph of neighbours (McInnes, Healy and Melville, 2018): the membership of j among the
  * neighbours of i is `exp(-max(0, d_ij - rho_i) / sigma_i)`, rho_i the distance of the nearest one that is not at the same
  * place, sigma_i such that memberships sum to log2(k + 1); both directions are joined by `w + w' - w w'`.
  */
-export function fuzzyGraph({ examples, k, indices, distances }: NeighbourGraph): FuzzyGraph {
-  const directed = memberships(examples, k, distances)
+export async function fuzzyGraph({ examples, k, indices, distances }: NeighbourGraph, pace: Pace = {}): Promise<FuzzyGraph> {
+  const directed = await memberships(examples, k, distances, pace)
   const [starts, sources] = reversed(examples, k, indices)
   const room = 2 * examples * k
   const [heads, tails, weights] = [new Int32Array(room), new Int32Array(room), new Float32Array(room)]
@@ -30,6 +34,7 @@ export function fuzzyGraph({ examples, k, indices, distances }: NeighbourGraph):
     return -1
   }
   for (let row = 0; row < examples; row++) {
+    if (row % rowsABreath === 0) await pace.breathe?.()
     for (let i = row * k; i < (row + 1) * k; i++) {
       const other = indices[i] as number
       const back = positionOf(other, row)
@@ -44,10 +49,11 @@ export function fuzzyGraph({ examples, k, indices, distances }: NeighbourGraph):
   return { heads: heads.slice(0, count), tails: tails.slice(0, count), weights: weights.slice(0, count) }
 }
 
-function memberships(examples: number, k: number, distances: Float32Array): Float64Array {
+async function memberships(examples: number, k: number, distances: Float32Array, pace: Pace): Promise<Float64Array> {
   const found = new Float64Array(examples * k)
   const overall = distances.reduce((sum, distance) => sum + distance, 0) / distances.length
   for (let row = 0; row < examples; row++) {
+    if (row % rowsABreath === 0) await pace.breathe?.()
     const own = distances.subarray(row * k, (row + 1) * k)
     const nearest = own.find((distance) => distance > 0) ?? 0
     const scale = Math.max(scaleOf(own, nearest), 1e-3 * (nearest > 0 ? own.reduce((sum, distance) => sum + distance, 0) / k : overall))

@@ -40,7 +40,7 @@ export async function umapLayout(graph: NeighbourGraph, start: Float32Array, set
   const { examples } = graph
   if (start.length !== 2 * examples) throw new BenchError('bad-data', `A map of ${examples} points cannot start from ${start.length} coordinates.`, { hint: 'Start from two coordinates a point.' })
   const { epochs = examples <= 10_000 ? 500 : 200, minimumDistance = 0.1, spread = 1, negatives = 5 } = settings
-  const fuzzy = fuzzyGraph(graph)
+  const fuzzy = await fuzzyGraph(graph, pace)
   const descent = new Descent(scaledStart(start, settings.stream), fuzzy, epochs, negatives, similarityCurve(minimumDistance, spread), settings.stream)
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (let first = 0; first < fuzzy.heads.length; first += edgesABreath) {
