@@ -63,6 +63,27 @@ test('noise is added with the truth kept aside, found again, and its scores can 
   expect(suspects[0]).toMatchObject({ flagged: true, truth: suspects[0]?.suggested })
   expect([suspects[0]?.probabilities?.length, suspects[0]?.neighbours.length, suspects[0]?.dynamics.length]).toEqual([3, 10, 15])
 
+  // What a map and a threshold need of every row, and many decisions as one step of undo.
+  expect([scores.given.length, scores.truth?.length, scores.pinned.length]).toEqual([240, 240, 240])
+  expect(scores.given.filter((label, row) => label !== scores.truth?.[row]).length / 240).toBeCloseTo(report?.trueRate ?? 0, 6)
+  const map = await core.call('noise.data-map', { checkId })
+  const [confidence = 0, variability = 0] = [map?.confidence[view.rows[0] ?? 0], map?.variability[view.rows[0] ?? 0]]
+  const watched = suspects[0]?.dynamics ?? []
+  const mean = watched.reduce((sum, value) => sum + value, 0) / watched.length
+  expect(confidence).toBeCloseTo(mean, 5)
+  expect(variability).toBeCloseTo(Math.sqrt(watched.reduce((sum, value) => sum + (value - mean) ** 2, 0) / watched.length), 4)
+  const worst = [...view.rows.slice(0, 5)]
+  const before = (await core.call('journal.state', {})).undo.depth
+  expect((await core.call('noise.decide', { checkId, rows: worst, label: 'suggested' })).undo).toEqual({ depth: before + 1, title: 'Accept the suggestion for 5 examples' })
+  const mine = (await core.call('datasets.sources', { datasetId })).find(({ kind }) => kind === 'annotator')?.id ?? ''
+  const labelsOf = async () => (await core.call('datasets.view', { datasetId, filter: { kind: 'label', source: 'annotator:me', is: 'any' }, sourceIds: [mine] })).labels[0]
+  expect(Array.from((await labelsOf()) ?? [])).toEqual(worst.toSorted((a, b) => a - b).map((row) => scores.suggested[row]))
+  await core.call('noise.decide', { checkId, rows: worst, label: 'given' })
+  expect(Array.from((await labelsOf()) ?? [])).toEqual(worst.toSorted((a, b) => a - b).map((row) => scores.given[row]))
+  await core.call('journal.undo', {})
+  await core.call('journal.undo', {})
+  expect((await labelsOf())?.length).toBe(0)
+
   // The probabilities are kept as a source that another check can use.
   const made = (await core.call('datasets.sources', { datasetId })).find(({ name }) => name === 'out-of-sample noisy')?.id ?? ''
   await finished(core, (await core.call('noise.start-check', { request: { ...request, detectors: ['confident-learning', 'neighbour-disagreement'], neighbours: 200, probabilities: { from: 'source', sourceId: made } } })).jobId)

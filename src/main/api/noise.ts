@@ -1,9 +1,10 @@
 import { BenchError } from '../../shared/contract/errors.ts'
-import { detectorNames, ensembleName, mainScore, outOfSampleName, type NoiseCheck, type ScoreName, type SuspectRow } from '../../shared/domain/noise-check.ts'
+import { detectorNames, ensembleName, mainScore, outOfSampleName, type NoiseCheck, type NoiseDataMap, type ScoreName, type SuspectRow } from '../../shared/domain/noise-check.ts'
 import { referenceModel } from '../jobs/engine-choice.ts'
 import type { CoreState } from './core-state.ts'
-import { datasetOf, sourceOf } from './dataset-lookup.ts'
+import { datasetOf, examples, requireRows, sourceOf } from './dataset-lookup.ts'
 import type { AreaHandlers } from './dispatcher.ts'
+import { change } from './journal.ts'
 import type { Session } from './session.ts'
 
 function checkOf(session: Session, id: string): NoiseCheck {
@@ -30,15 +31,37 @@ export const noiseHandlers = (state: CoreState): AreaHandlers<'noise'> => ({
     return null
   },
   'noise.scores': ({ checkId }) => {
-    const { noiseChecks } = state.session().bench
-    const { id } = checkOf(state.session(), checkId)
+    const { noiseChecks, labels, datasets, splits } = state.session().bench
+    const check = checkOf(state.session(), checkId)
+    const { id, datasetId, sourceId } = check
+    const { count } = datasets.require(datasetId)
+    const truthId = truthIdOf(state.session(), check)
     const names = scoreNames(noiseChecks.arrayNames(id))
     return {
       names,
       scores: names.map((name) => noiseChecks.array(id, `score ${name}`, Float32Array)?.data ?? new Float32Array(0)),
       flagged: names.map((name) => noiseChecks.array(id, `flag ${name}`, Uint8Array)?.data ?? new Uint8Array(0)),
-      suggested: noiseChecks.array(id, 'suggested', Int32Array)?.data ?? new Int32Array(0)
+      suggested: noiseChecks.array(id, 'suggested', Int32Array)?.data ?? new Int32Array(0),
+      given: labels.current(sourceId, count),
+      truth: truthId === undefined ? null : labels.current(truthId, count),
+      pinned: splits.pinned(datasetId, count)
     }
+  },
+  'noise.data-map': ({ checkId }) => {
+    const dynamics = state.session().bench.noiseChecks.array(checkOf(state.session(), checkId).id, 'dynamics', Float32Array)
+    return dynamics === undefined ? null : dataMapOf(dynamics.data, dynamics.width)
+  },
+  'noise.decide': ({ checkId, rows, label, annotator }) => {
+    const session = state.writable()
+    const { id, datasetId, sourceId } = checkOf(session, checkId)
+    const { labels, noiseChecks } = session.bench
+    requireRows(datasetOf(session, datasetId), rows)
+    const found = label === 'given' ? labels.currentOf(sourceId, rows) : noiseChecks.rowsOf(id, 'suggested', rows, Int32Array)?.data
+    const decided = rows.map((row, place) => ({ row, label: found?.[place] ?? -1 })).filter((one) => one.label >= 0)
+    if (decided.length === 0) throw new BenchError('conflict', label === 'given' ? 'None of these examples has a given label.' : 'The check suggests no class for any of these examples.', { field: 'rows', hint: 'Label them by the keys of the classes.' })
+    const source = labels.ensureSource(datasetId, 'annotator', annotator)
+    const title = label === 'given' ? `Mark ${examples(decided.length)} as correct` : `Accept the suggestion for ${examples(decided.length)}`
+    return change(session, title, { do: 'labels', datasetId, sourceId: source.id, rows: decided.map((one) => one.row), labels: decided.map((one) => one.label) })
   },
   'noise.suspects': ({ checkId, rows }) => suspects(state.session(), checkOf(state.session(), checkId), rows),
   'noise.projection': ({ datasetId }) => state.session().bench.noiseChecks.projection(datasetOf(state.session(), datasetId).id) ?? null,
@@ -71,6 +94,30 @@ function scoreNames(arrays: readonly string[]): readonly ScoreName[] {
   return [...detectorNames, ensembleName].filter((name): name is ScoreName => has.has(`score ${name}`))
 }
 
+/** The source that a check is judged by; undefined where there is none. */
+const truthIdOf = (session: Session, { request, datasetId, sourceId }: NoiseCheck): string | undefined =>
+  request.truthSourceId ?? session.bench.labels.sourceNames(datasetId).find(({ kind, id }) => kind === 'truth' && id !== sourceId)?.id
+
+/** Mean and standard deviation of each row of rows x epochs, over the epochs that there are. */
+function dataMapOf(probabilities: Float32Array, epochs: number): NoiseDataMap {
+  const rows = probabilities.length / epochs
+  const [confidence, variability] = [new Float32Array(rows).fill(Number.NaN), new Float32Array(rows).fill(Number.NaN)]
+  for (let row = 0; row < rows; row++) {
+    let [sum, squares, seen] = [0, 0, 0]
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const value = probabilities[row * epochs + epoch] ?? Number.NaN
+      if (Number.isNaN(value)) continue
+      sum += value
+      squares += value * value
+      seen++
+    }
+    if (seen === 0) continue
+    confidence[row] = sum / seen
+    variability[row] = Math.sqrt(Math.max(0, squares / seen - (sum / seen) ** 2))
+  }
+  return { confidence, variability }
+}
+
 function suspects(session: Session, check: NoiseCheck, rows: readonly number[]): readonly SuspectRow[] {
   const { noiseChecks, labels } = session.bench
   const names = scoreNames(noiseChecks.arrayNames(check.id))
@@ -80,7 +127,7 @@ function suspects(session: Session, check: NoiseCheck, rows: readonly number[]):
   const neighbours = noiseChecks.rowsOf(check.id, 'neighbours', rows, Int32Array)
   const dynamics = noiseChecks.rowsOf(check.id, 'dynamics', rows, Float32Array)
   const given = labels.currentOf(check.sourceId, rows)
-  const truthId = check.request.truthSourceId ?? labels.sourceNames(check.datasetId).find(({ kind, id }) => kind === 'truth' && id !== check.sourceId)?.id
+  const truthId = truthIdOf(session, check)
   const truth = truthId === undefined ? null : labels.currentOf(truthId, rows)
   const soft = softOf(session, check, rows)
   return rows.map((row, place) => ({
@@ -89,7 +136,7 @@ function suspects(session: Session, check: NoiseCheck, rows: readonly number[]):
     suggested: suggested?.[place] ?? -1,
     scores: scores.map((of) => of?.[place] ?? Number.NaN),
     flagged: flags?.[place] === 1,
-    probabilities: soft?.rows[place] == null ? null : Array.from(soft.rows[place] ?? []),
+    probabilities: (soft?.rows[place] ?? null) === null ? null : Array.from(soft?.rows[place] ?? []),
     neighbours: neighbours === undefined ? [] : Array.from(neighbours.data.subarray(place * neighbours.width, (place + 1) * neighbours.width)).filter((other) => other >= 0),
     dynamics: dynamics === undefined ? [] : Array.from(dynamics.data.subarray(place * dynamics.width, (place + 1) * dynamics.width)).filter((value) => !Number.isNaN(value)),
     truth: truth?.[place] ?? null

@@ -16,7 +16,7 @@ export const trainingHandlers = (state: CoreState): AreaHandlers<'training'> => 
     return state.tasks.ask('training-outline', config, state.session().bench.path, planLimit) as Promise<TrainingOutline>
   }
   return {
-    'training.plan': async ({ config }) => estimate(state, config, await outline(config)),
+    'training.plan': async ({ config, measure }) => estimate(state, config, await outline(config), measure),
     'training.start': async ({ name, config }) => {
       state.writable()
       const { plan, widths } = await outline(config)
@@ -53,12 +53,13 @@ function largest(config: TrainingConfig, widths: TrainingOutline['widths']): Ste
 const size = (widths: readonly number[]): number => widths.slice(1).reduce((sum, units, layer) => sum + units * (widths[layer] ?? 0), 0)
 
 /** Adds the engine and, where steps of all arms were measured on it, the time of a seed. */
-async function estimate(state: CoreState, config: TrainingConfig, { plan, widths }: TrainingOutline): Promise<TrainingPlan> {
+async function estimate(state: CoreState, config: TrainingConfig, { plan, widths }: TrainingOutline, measure: boolean): Promise<TrainingPlan> {
   let seconds: number | null = 0
   let engine: string = config.engine
   for (const [place, arm] of plan.arms.entries()) {
     const own = widths[place] ?? null
-    const engines = await state.engines.list(own === null ? undefined : { widths: own, batch: config.batchSize })
+    const model = own === null ? undefined : { widths: own, batch: config.batchSize }
+    const engines = measure && model !== undefined ? await state.engines.measure(model, false) : await state.engines.list(model)
     const chosen = engines.find(({ id, isDefault }) => (config.engine === 'auto' ? isDefault : id === config.engine))
     engine = chosen?.id ?? engine
     const step = own === null ? null : (chosen?.measurement?.millisecondsPerStep ?? null)

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { dirname, resolve } from 'node:path'
 import type { ForkWorker, WorkerExit, WorkerProcess } from '../jobs/worker-process.ts'
 import { ProcessOutput } from './process-output.ts'
 import { workerEntry } from './worker-entry.ts'
@@ -10,10 +11,16 @@ const drainTime = 1000
 export function nodeFork(entry: string = workerEntry()): ForkWorker {
   return () => {
     // Options of this process (a test runner's, a debugger's) are not the worker's.
-    const child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] })
+    const child = fork(entry, [], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [], env: { ...compileCache(entry), ...process.env } })
     return workerProcess(child)
   }
 }
+
+/**
+ * A worker of a source tree keeps what it compiled for the next one, which then starts in half the time; a build has nothing to strip
+ * and little to compile. The folder is the tree's own, as nobody else may write there.
+ */
+const compileCache = (entry: string): NodeJS.ProcessEnv => (entry.endsWith('.ts') ? { NODE_COMPILE_CACHE: resolve(dirname(entry), '../../node_modules/.cache/weakbench') } : {})
 
 function workerProcess(child: ChildProcess): WorkerProcess {
   const output = new ProcessOutput()

@@ -18,42 +18,21 @@ export interface BlockPlace {
 export const paddedBytes = (bytes: number): number => Math.ceil(bytes / 8) * 8
 
 /**
- * The worker's side of handing main large blocks: through a few small files that are written again and again, so that they
- * stay in the page cache. A channel of messages would copy each block four times, and carries a megabyte only in pieces that
- * wait for both event loops.
+ * The worker's side of handing main large blocks: a few small files that are written again and again, so that they stay in the
+ * page cache. A channel of messages would copy each block four times, and carries a megabyte only in pieces that wait for both
+ * event loops.
  */
 export class BlockFiles {
   #folder: string | undefined
-  readonly #files = new Map<number, number>()
   readonly #free = Array.from({ length: slots }, (_, slot) => slot)
   readonly #waiting = new EventTarget()
 
-  /** Writes parts one after the other, each padded, once a file is free. Throws `cancelled` when the signal is aborted meanwhile. */
-  async write(parts: readonly Uint8Array[], signal: AbortSignal): Promise<BlockPlace> {
-    while (this.#free.length === 0) {
-      await once(this.#waiting, 'taken', { signal }).catch((error: unknown) => {
-        throw signal.aborted ? new BenchError('cancelled', 'The job was cancelled.') : error
-      })
-    }
+  /** A file for the next block, once one is free. Throws an AbortError when the signal is aborted meanwhile. */
+  async next(signal: AbortSignal): Promise<BlockPlace> {
+    while (this.#free.length === 0) await once(this.#waiting, 'taken', { signal })
     const slot = this.#free.shift() ?? 0
-    try {
-      const folder = (this.#folder ??= mkdtempSync(join(tmpdir(), prefix)))
-      const path = join(folder, String(slot))
-      let file = this.#files.get(slot)
-      if (file === undefined) {
-        file = openSync(path, 'w')
-        this.#files.set(slot, file)
-      }
-      let at = 0
-      for (const part of parts) {
-        for (let written = 0; written < part.length;) written += writeSync(file, part, written, part.length - written, at + written)
-        at += paddedBytes(part.length)
-      }
-      ftruncateSync(file, at)
-      return { path, slot }
-    } catch (error) {
-      throw new BenchError('internal', `The folder for temporary files, ${tmpdir()}, cannot be written.`, { hint: 'It may be full or read-only: free some space there.', details: String(error) }, error)
-    }
+    this.#folder ??= inTemporaryFolder(() => mkdtempSync(join(tmpdir(), prefix)))
+    return { path: join(this.#folder, String(slot)), slot }
   }
 
   /** Main has taken what lay there. */
@@ -64,9 +43,34 @@ export class BlockFiles {
 
   /** Removes the files; only where main, which does so when the worker ends, is gone. */
   remove(): void {
-    this.#files.forEach((file) => closeSync(file))
-    this.#files.clear()
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** Writes blocks; its files stay open until the process ends. */
+export class BlockWriter {
+  readonly #files = new Map<string, number>()
+
+  /** Writes parts one after the other, each padded. */
+  write(path: string, parts: readonly Uint8Array[]): void {
+    inTemporaryFolder(() => {
+      const file = this.#files.get(path) ?? openSync(path, 'w')
+      this.#files.set(path, file)
+      let at = 0
+      for (const part of parts) {
+        for (let written = 0; written < part.length;) written += writeSync(file, part, written, part.length - written, at + written)
+        at += paddedBytes(part.length)
+      }
+      ftruncateSync(file, at)
+    })
+  }
+}
+
+function inTemporaryFolder<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new BenchError('internal', `The folder for temporary files, ${tmpdir()}, cannot be written.`, { hint: 'It may be full or read-only: free some space there.', details: String(error) }, error)
   }
 }
 

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import * as v from 'valibot'
@@ -36,8 +36,9 @@ export async function exportFile(context: JobContext): Promise<{ readonly rows: 
   if (dataset === undefined) throw new BenchError('not-found', `There is no data set ${input.datasetId}.`)
   const view = new View(input.filter, null, new BenchViewData(context.bench, dataset, input.sourceId))
   const rows = view.rowsAt(0, dataset.count)
-  const table = new ExportTable(context.bench, dataset, rows, input.contents, input.sourceIds)
+  const table = new ExportTable(context.bench, dataset, rows, input.contents, input.sourceIds, input.format)
   const partial = `${input.path}.partial`
+  const partialSidecar = sidecarPath(partial)
   try {
     await pipeline(
       Readable.from(
@@ -48,10 +49,15 @@ export async function exportFile(context: JobContext): Promise<{ readonly rows: 
       ),
       createWriteStream(partial)
     )
+    const sidecar = table.hasColumns && input.format !== 'npy' ? sidecarOf(dataset, table, input.format, (await stat(partial)).size) : null
+    if (sidecar !== null) await writeFile(partialSidecar, `${JSON.stringify(sidecar, null, 2)}\n`)
     await rename(partial, input.path)
-    if (table.hasColumns && input.format !== 'npy') await writeFile(sidecarPath(input.path), `${JSON.stringify(sidecarOf(dataset, table, input.format), null, 2)}\n`)
+    // One of an earlier export of this name would speak of another file.
+    if (sidecar === null) await rm(sidecarPath(input.path), { force: true })
+    else await rename(partialSidecar, sidecarPath(input.path))
   } catch (error) {
     await rm(partial, { force: true })
+    await rm(partialSidecar, { force: true })
     throw unwritable(input.path, error) ?? error
   }
   context.progress(rows.length, rows.length, 'rows', 'exported')

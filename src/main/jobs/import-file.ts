@@ -1,19 +1,21 @@
-import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import * as v from 'valibot'
 import { BenchError } from '../../shared/contract/errors.ts'
 import type { DatasetColumn } from '../../shared/domain/column.ts'
 import { type ImportReport, ImportRequest, type QuarantinedRow } from '../../shared/domain/import.ts'
 import type { SourceBatch, SourceFile } from '../datasets/formats/source-file.ts'
-import { openSource } from '../datasets/formats/open-source.ts'
-import { readSidecar, withSidecar } from '../datasets/exporting/sidecar.ts'
+import { openForImport } from '../datasets/exporting/open-exported.ts'
+import type { LabelsOf } from '../datasets/exporting/edit-history.ts'
+import { RestoredSources } from '../datasets/exporting/restored-sources.ts'
+import { checkExampleSize, withinBlocks } from '../datasets/importing/block-limits.ts'
 import { type FeatureLayout, layOutFeatures } from '../datasets/importing/feature-layout.ts'
 import { guessRoles, labelSourceOf, mapColumns, type MappedColumn } from '../datasets/importing/import-mapping.ts'
 import { LabelCodes } from '../datasets/importing/label-codes.ts'
 import { type RowBlock, RowBuilder } from '../datasets/importing/row-builder.ts'
 import { RowCheck } from '../datasets/importing/row-check.ts'
 import { sampleOf } from '../datasets/importing/sample-values.ts'
-import { ColumnSummary } from '../datasets/view/column-statistics.ts'
-import { columnChunkRows, packColumn, type PackedColumn } from '../store/columns.ts'
+import { columnChunkRows } from '../store/columns.ts'
+import { type BlockStage, openBlockStage } from './block-stage.ts'
 import type { JobContext } from './job-context.ts'
 
 /** Bad rows that are listed with their reason; further ones are only counted. */
@@ -29,48 +31,61 @@ const pinRows = 2048
  */
 export async function importFile(context: JobContext): Promise<ImportReport> {
   const asked = v.parse(ImportRequest, context.input)
-  const request = withSidecar(asked, await readSidecar(asked.path))
   const began = performance.now()
-  const file = await openSource(request.path, { format: request.format, options: request.options, columns: request.columns })
+  // Before the file is opened: a thread takes as long to start as a file to be looked at.
+  const stage = openBlockStage(context, (await stat(asked.path).catch(() => null))?.size ?? 0)
   try {
-    const rows = await new FileImport(context, request, file).run()
-    const report = { ...rows, seconds: (performance.now() - began) / 1000 }
-    context.send({ type: 'dataset-report', datasetId: null, kind: 'import', report })
-    context.send({ type: 'dataset-complete' })
-    context.progress(report.rows, report.rows, 'rows', 'imported')
-    return report
+    const { file, request, sidecar } = await openForImport(asked)
+    try {
+      const rows = await new FileImport(context, stage, request, file, new RestoredSources(sidecar, file.columns, request.classes)).run()
+      const report = { ...rows, seconds: (performance.now() - began) / 1000 }
+      context.send({ type: 'dataset-report', datasetId: null, kind: 'import', report })
+      context.send({ type: 'dataset-complete' })
+      context.progress(report.rows, report.rows, 'rows', 'imported')
+      return report
+    } finally {
+      await file.close()
+    }
   } finally {
-    await file.close()
+    stage.close()
   }
 }
 
 /** One import under way. */
 class FileImport {
   readonly #context: JobContext
+  readonly #stage: BlockStage
   readonly #request: ImportRequest
   readonly #file: SourceFile
-  readonly #hash = createHash('sha256')
+  readonly #restored: RestoredSources
   readonly #codes: LabelCodes
   #columns: readonly MappedColumn[] = []
   #stored: readonly MappedColumn[] = []
-  #summaries: ColumnSummary[] = []
   #layout: FeatureLayout | undefined
   #blocks: RowBlock[] = []
+  #firstRejected: QuarantinedRow | undefined
+  readonly #heldBack: QuarantinedRow[] = []
   #listed = 0
   #rejected = 0
   #seen = 0
 
-  constructor(context: JobContext, request: ImportRequest, file: SourceFile) {
+  constructor(context: JobContext, stage: BlockStage, request: ImportRequest, file: SourceFile, restored: RestoredSources) {
     this.#context = context
+    this.#stage = stage
     this.#request = request
     this.#file = file
+    this.#restored = restored
     this.#codes = new LabelCodes(request.classes)
   }
 
   async run(): Promise<Omit<ImportReport, 'seconds'>> {
     let builder: RowBuilder | undefined
     let check: RowCheck | undefined
-    for await (const batch of this.#file.batches(this.#context.signal)) {
+    for await (const batch of withinBlocks(this.#file.batches(this.#context.signal), this.#file.columns)) {
+      if (builder === undefined && batch.rowNumbers.length === 0) {
+        this.#holdBack(batch.rejected)
+        continue
+      }
       if (builder === undefined || check === undefined) {
         this.#begin(batch)
         const layout = this.#layout ?? layOutFeatures(this.#columns)
@@ -96,16 +111,27 @@ class FileImport {
   #begin(first: SourceBatch): void {
     const guesses = guessRoles(this.#file.columns, this.#file.format, first.columns.map((column) => sampleOf(column, 100)))
     this.#columns = mapColumns(this.#file.columns, guesses, this.#request.columns)
-    this.#stored = this.#columns.filter(({ source, role }) => source.type !== 'array' && role !== 'ignore' && role !== 'label' && role !== 'split')
-    this.#summaries = this.#stored.map(({ source }) => new ColumnSummary(source.type === 'number' ? 'number' : 'text'))
+    this.#stored = this.#columns.filter(({ source, role }) => source.type !== 'array' && role !== 'ignore' && role !== 'label' && role !== 'split').map((column) => ({ ...column, source: { ...column.source, name: this.#restored.ownName(column.source.name) } }))
     const layout = layOutFeatures(this.#columns)
+    checkExampleSize(layout)
     this.#layout = layout
     const { name, path, source, license } = this.#request
-    this.#hash.update(JSON.stringify([layout.kind, layout.dtype, layout.shape, this.#stored.map(({ source: column, role }) => [column.name, column.type, role])]))
     this.#context.send({
       type: 'dataset-begin',
       dataset: { name, kind: layout.kind, shape: layout.shape, dtype: layout.dtype, count: 0, classes: [], featureHash: '', source: source === '' ? path : source, license }
     })
+    const description = JSON.stringify([layout.kind, layout.dtype, layout.shape, this.#stored.map(({ source: column, role }) => [column.name, column.type, role])])
+    const start = { description, types: this.#stored.map(({ source: column }) => (column.type === 'number' ? 'number' : 'text')) } as const
+    this.#stage.begin(start)
+    this.#list(this.#heldBack)
+  }
+
+  /** Notes bad rows before the first good one, by which columns are guessed and the data set begins. */
+  #holdBack(rows: readonly QuarantinedRow[]): void {
+    this.#count(rows)
+    this.#seen += rows.length
+    this.#heldBack.push(...rows.slice(0, mostListed - this.#heldBack.length))
+    this.#stopAtBadRows(fewRows)
   }
 
   #take(batch: SourceBatch, builder: RowBuilder, check: RowCheck): void {
@@ -116,18 +142,31 @@ class FileImport {
       const trouble = troubles.get(row)
       if (trouble === undefined) continue
       bad.push({ row: batch.rowNumbers[row] ?? 0, line: null, ...trouble })
-      builder.take(batch.columns, from, row)
+      this.#takeRows(batch, builder, from, row)
       from = row + 1
     }
-    builder.take(batch.columns, from, batch.rowNumbers.length)
+    this.#takeRows(batch, builder, from, batch.rowNumbers.length)
     this.#seen += batch.rowNumbers.length + batch.rejected.length
     this.#reject(bad)
     this.#stopAtBadRows(fewRows)
   }
 
+  #takeRows({ columns }: SourceBatch, builder: RowBuilder, from: number, to: number): void {
+    builder.take(columns, from, to)
+    this.#restored.take(columns, from, to)
+  }
+
   #reject(rows: readonly QuarantinedRow[]): void {
-    if (rows.length === 0) return
+    this.#count(rows)
+    this.#list(rows)
+  }
+
+  #count(rows: readonly QuarantinedRow[]): void {
+    this.#firstRejected ??= rows[0]
     this.#rejected += rows.length
+  }
+
+  #list(rows: readonly QuarantinedRow[]): void {
     const listed = rows.slice(0, Math.max(0, mostListed - this.#listed))
     this.#listed += listed.length
     if (listed.length > 0) this.#context.send({ type: 'quarantine', rows: listed })
@@ -137,40 +176,32 @@ class FileImport {
     const { badShare } = this.#request
     if (this.#seen < least || this.#rejected <= badShare * this.#seen) return
     const percent = (share: number): string => `${(100 * share).toFixed(1)}%`
-    throw new BenchError('bad-data', `${this.#rejected.toLocaleString('en')} of the first ${this.#seen.toLocaleString('en')} rows do not fit (${percent(this.#rejected / this.#seen)}; at most ${percent(badShare)} were allowed).`, {
+    throw new BenchError('bad-data', `${this.#rejected.toLocaleString('en')} of the first ${this.#seen.toLocaleString('en')} rows do not fit (${percent(this.#rejected / this.#seen)}; at most ${percent(badShare)} were allowed). ${this.#firstReason()}`, {
       field: 'badShare',
       hint: 'Look at the preview: a wrong delimiter, encoding or column type spoils every row. Or allow a larger share of bad rows.'
     })
   }
 
   async #sendBlocks(): Promise<void> {
-    for (const { start, count, features, columns } of this.#blocks.splice(0)) {
-      const data = bytesOf(features)
-      const packed = columns.map((column) => bytesOfPacked(packColumn(column)))
-      this.#hash.update(data)
-      packed.forEach((column) => this.#hash.update(column))
-      columns.forEach((column, place) => this.#summaries[place]?.add(column))
-      const parts = columns.map(({ type }, position) => ({ position, type, bytes: packed[position]?.length ?? 0 }))
-      await this.#context.sendBlock({ start, count, features: { dtype: features instanceof Uint8Array ? 'uint8' : 'float32', bytes: data.length }, columns: parts }, [data, ...packed])
-    }
+    for (const block of this.#blocks.splice(0)) await this.#stage.add(block)
   }
 
   async #settle(builder: RowBuilder, check: RowCheck): Promise<void> {
-    const columns = this.#stored.map(({ source, role }, position): DatasetColumn => ({
-      position,
-      name: source.name,
-      type: source.type === 'number' ? 'number' : 'text',
-      role: role === 'feature' || role === 'text' || role === 'id' || role === 'path' ? role : 'meta',
-      statistics: this.#summaries[position]?.finish() ?? new ColumnSummary('number').finish()
-    }))
-    this.#context.send({ type: 'dataset-columns', columns })
     const { classes, positionOf } = this.#codes.settle()
-    this.#hash.update(JSON.stringify(classes.map(({ name }) => name)))
-    this.#context.send({ type: 'dataset-settle', featureHash: this.#hash.digest('hex'), classes })
+    const { hash, statistics } = await this.#stage.end(classes.map(({ name }) => name))
+    const columns = statistics.map((each, position): DatasetColumn => ({ position, ...describe(this.#stored[position]), statistics: each }))
+    this.#context.send({ type: 'dataset-columns', columns })
+    this.#context.send({ type: 'dataset-settle', featureHash: hash, classes })
+    for (const labels of this.#restored.history()) await this.#sendLabels(labels)
     for (const { column, codes } of check.labels()) {
       const labels = codes.map((code) => (code < 0 ? -1 : (positionOf[code] ?? -1)))
-      const source = labelSourceOf(column)
-      this.#context.send({ type: 'label-batch', datasetId: null, kind: source.kind, source: source.name, start: 0, rows: null, labels, confidence: null })
+      const fresh = this.#restored.beyondHistory(this.#restored.labelSource(column) ?? labelSourceOf(column), labels)
+      if (fresh !== null) await this.#sendLabels(fresh)
+    }
+    for (const labels of this.#restored.labels()) await this.#sendLabels(labels)
+    for (const { name, ...soft } of this.#restored.probabilities()) {
+      this.#context.send({ type: 'soft-labels', datasetId: null, source: name, ...soft })
+      await this.#context.breathe()
     }
     const pins = check.splits()
     const rows = pins === null ? [] : Array.from({ length: builder.rows }, (_, row) => row).filter((row) => (pins[row] ?? -1) >= 0)
@@ -181,10 +212,24 @@ class FileImport {
     }
   }
 
+  async #sendLabels({ kind, name, rows, labels, at }: LabelsOf): Promise<void> {
+    this.#context.send({ type: 'label-batch', datasetId: null, kind, source: name, start: 0, rows, labels, confidence: null, ...(at === null ? {} : { at }) })
+    await this.#context.breathe()
+  }
+
+  /** What is wrong with the first bad row: rows, columns and reasons of all of them are lost with the import. */
+  #firstReason(): string {
+    if (this.#firstRejected === undefined) return ''
+    const { row, line, column, reason } = this.#firstRejected
+    return `The first is row ${row.toLocaleString('en')}${line === null ? '' : ` (line ${line.toLocaleString('en')})`}${column === null ? '' : `, column "${column}"`}: ${reason}`
+  }
+
   #nothing(): BenchError {
-    return new BenchError('bad-data', this.#rejected > 0 ? `None of the ${this.#rejected.toLocaleString('en')} rows fits.` : 'The file holds no rows.', { hint: 'Look at the preview: delimiter, header and column types may be wrong.' })
+    return new BenchError('bad-data', this.#rejected > 0 ? `None of the ${this.#rejected.toLocaleString('en')} rows fits. ${this.#firstReason()}` : 'The file holds no rows.', { hint: 'Look at the preview: delimiter, header and column types may be wrong.' })
   }
 }
 
-const bytesOf = (array: Uint8Array | Float32Array | Float64Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
-const bytesOfPacked = (column: PackedColumn): Uint8Array => bytesOf(column.type === 'text' ? column.packed : column.values)
+function describe(column: MappedColumn | undefined): Pick<DatasetColumn, 'name' | 'type' | 'role'> {
+  const role = column?.role
+  return { name: column?.source.name ?? '', type: column?.source.type === 'number' ? 'number' : 'text', role: role === 'feature' || role === 'text' || role === 'id' || role === 'path' ? role : 'meta' }
+}

@@ -1,8 +1,7 @@
 import { basename } from 'node:path'
 import * as v from 'valibot'
-import { importFormats, type ImportPreview, type PreviewColumn, ReadOptions } from '../../shared/domain/import.ts'
-import { readSidecar } from '../datasets/exporting/sidecar.ts'
-import { openSource } from '../datasets/formats/open-source.ts'
+import { importFormats, type ImportPreview, ImportRequest, type PreviewColumn, ReadOptions } from '../../shared/domain/import.ts'
+import { openForImport } from '../datasets/exporting/open-exported.ts'
 import type { ColumnValues, SourceBatch, SourceFile } from '../datasets/formats/source-file.ts'
 import { guessRoles } from '../datasets/importing/import-mapping.ts'
 import { LabelCodes } from '../datasets/importing/label-codes.ts'
@@ -17,10 +16,9 @@ const mostDistinct = 1000
 
 /** What a file looks like, from its first batch: columns with guessed roles, some rows, and what is wrong with it. */
 export async function inspectImport(input: unknown): Promise<ImportPreview> {
-  const { path, format, options: asked } = v.parse(Input, input)
-  const sidecar = await readSidecar(path)
-  const options = sidecar === null ? asked : { ...asked, neutralised: asked.neutralised ?? sidecar.neutralised }
-  const file = await openSource(path, { format, options, columns: sidecar?.columns ?? null })
+  const asked = v.parse(Input, input)
+  const { path } = asked
+  const { file, request, sidecar } = await openForImport(v.parse(ImportRequest, { ...asked, name: 'preview' }))
   try {
     const batch = await firstBatch(file)
     const samples = batch.columns.map((column) => sampleOf(column, 1000))
@@ -41,7 +39,7 @@ export async function inspectImport(input: unknown): Promise<ImportPreview> {
       path,
       name: sidecar?.name ?? nameOf(path),
       format: file.format,
-      options: { ...options, ...file.detected },
+      options: { ...request.options, ...file.detected },
       bytes: file.bytes,
       rows: file.rows,
       columns,

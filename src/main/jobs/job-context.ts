@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { BenchError } from '../../shared/contract/errors.ts'
 import type { JobLogLine } from '../../shared/domain/job.ts'
 import type { Bench } from '../store/bench.ts'
-import type { BlockFiles } from './block-files.ts'
+import type { BlockFiles, BlockPlace } from './block-files.ts'
 import type { FromWorker } from './protocol.ts'
 
 /** Longest time a worker computes without letting messages in, in milliseconds: what a cancellation waits at most. */
@@ -53,10 +53,16 @@ export class JobContext<Input = unknown> {
     this.#blocks = options.blocks
   }
 
-  /** Sends rows of the data set being imported, with the parts in the order of the message; waits while main has too many to store. */
-  async sendBlock(block: Omit<Extract<FromWorker, { type: 'dataset-block' }>, 'type' | 'path' | 'slot'>, parts: readonly Uint8Array[]): Promise<void> {
-    const place = await this.#blocks.write(parts, this.signal)
-    this.send({ type: 'dataset-block', ...block, ...place })
+  /** A file for the next `dataset-block`; waits while main has too many to store, but no longer than until `failed` is aborted: then throws its reason. */
+  async blockPlace(failed?: AbortSignal): Promise<BlockPlace> {
+    failed?.throwIfAborted()
+    try {
+      return await this.#blocks.next(failed === undefined ? this.signal : AbortSignal.any([this.signal, failed]))
+    } catch (error) {
+      if (this.signal.aborted) throw new BenchError('cancelled', 'The job was cancelled.')
+      failed?.throwIfAborted()
+      throw error
+    }
   }
 
   log(level: JobLogLine['level'], message: string): void {

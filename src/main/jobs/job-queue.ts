@@ -3,6 +3,7 @@ import type { Job } from '../../shared/domain/job.ts'
 import type { Bench } from '../store/bench.ts'
 import type { NewJob } from '../store/jobs.ts'
 import { benchErrorOf } from '../store/sqlite-errors.ts'
+import { BackgroundCheckpoints } from './background-checkpoints.ts'
 import { defaultWorkers, threadsOfWorker } from './machine-limits.ts'
 import type { JobObserver } from './message-sink.ts'
 import { recoverJobs } from './recover-jobs.ts'
@@ -31,6 +32,7 @@ export class JobQueue {
   readonly #observer: JobObserver
   readonly #workers: number
   readonly #checkpointInterval: number
+  readonly #checkpoints: BackgroundCheckpoints
   readonly #running = new Map<string, RunningJob>()
   /** Jobs whose end the file did not take (a full disk). */
   readonly #unstored = new Map<string, { readonly running: RunningJob; readonly end: JobEnd }>()
@@ -42,6 +44,7 @@ export class JobQueue {
     this.#bench = bench
     this.#fork = fork
     this.#observer = observer
+    this.#checkpoints = new BackgroundCheckpoints(bench, fork)
     this.#workers = limits.workers ?? defaultWorkers()
     this.#checkpointInterval = limits.checkpointInterval ?? 1000
     if (!bench.readOnly) recoverJobs(bench)
@@ -148,7 +151,7 @@ export class JobQueue {
       running.interrupt()
       return running.ended
     })
-    await Promise.all(endings)
+    await Promise.all([...endings, this.#checkpoints.close()])
     clearTimeout(this.#retry)
     if (this.#bench.readOnly) return
     try {
@@ -183,7 +186,7 @@ export class JobQueue {
 
   #start(job: Job): void {
     this.#bench.jobs.start(job.id)
-    const running = new RunningJob(this.#bench, this.#bench.jobs.require(job.id), this.#fork(), this.#observer, this.#checkpointInterval, threadsOfWorker(this.#running.size + 1))
+    const running = new RunningJob(this.#bench, this.#bench.jobs.require(job.id), this.#fork(), this.#observer, this.#checkpointInterval, threadsOfWorker(this.#running.size + 1), this.#checkpoints)
     this.#running.set(job.id, running)
     this.#shareCores()
     this.#changed(job.id)
@@ -191,6 +194,7 @@ export class JobQueue {
       this.#running.delete(job.id)
       this.#shareCores()
       this.#conclude(running, end)
+      this.#checkpoints.settle()
       this.#schedule()
     })
   }

@@ -84,9 +84,9 @@ export class MessageSink {
       case 'dataset-report':
         return importReports.setReport(message.datasetId ?? this.#dataset(), message.kind, message.report)
       case 'label-batch':
-        return labels.appendBatch(labels.ensureSource(message.datasetId ?? this.#dataset(), message.kind, message.source).id, message.rows ?? message.start, message.labels, message.confidence)
+        return labels.appendBatch(labels.ensureSource(message.datasetId ?? this.#dataset(), message.kind, message.source).id, message.rows ?? message.start, message.labels, message.confidence, message.at)
       case 'soft-labels':
-        return labels.setSoft(labels.ensureSource(message.datasetId, message.kind, message.source).id, message.start, message.classes, message.probabilities)
+        return labels.setSoft(labels.ensureSource(message.datasetId ?? this.#dataset(), message.kind, message.source).id, message.start, message.classes, message.probabilities)
       case 'source-detail':
         return labels.setDetail(labels.ensureSource(message.datasetId, message.kind, message.source).id, message.detail)
       case 'function-applied':

@@ -39,6 +39,8 @@ export type ToWorker =
   | { readonly type: 'threads'; readonly threads: number }
   /** Instead of a job: something about engines that main must not do itself; answered by `done` or `failed`. */
   | { readonly type: 'engine-task'; readonly task: EngineTask }
+  /** Instead of a job: carry the write-ahead log over into the file (`BackgroundCheckpoints`), then exit. */
+  | { readonly type: 'checkpoint'; readonly benchPath: string }
   /** Instead of a job: a question of the task desk; the worker stays for the next. */
   | { readonly type: 'task'; readonly id: number; readonly kind: string; readonly input: unknown; readonly benchPath: string }
 
@@ -86,8 +88,10 @@ export type FromWorker =
       readonly rows: Int32Array | null
       readonly labels: Int32Array
       readonly confidence: Float32Array | null
+      /** When it was said, in milliseconds since 1970; absent: now. */
+      readonly at?: number
     }
-  | { readonly type: 'soft-labels'; readonly datasetId: string; readonly kind: LabelSourceKind; readonly source: string; readonly start: number; readonly classes: number; readonly probabilities: Float32Array }
+  | { readonly type: 'soft-labels'; readonly datasetId: string | null; readonly kind: LabelSourceKind; readonly source: string; readonly start: number; readonly classes: number; readonly probabilities: Float32Array }
   | { readonly type: 'source-detail'; readonly datasetId: string; readonly kind: LabelSourceKind; readonly source: string; readonly detail: string }
   /** The votes of this version of a labeling function are in the source of that name. */
   | { readonly type: 'function-applied'; readonly datasetId: string; readonly functionId: string; readonly source: string }

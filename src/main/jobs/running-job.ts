@@ -4,6 +4,7 @@ import type { EngineId } from '../../shared/domain/engine.ts'
 import type { Job, JobProgress, JobStatus } from '../../shared/domain/job.ts'
 import type { Bench } from '../store/bench.ts'
 import { benchErrorOf } from '../store/sqlite-errors.ts'
+import type { BackgroundCheckpoints } from './background-checkpoints.ts'
 import { type JobObserver, MessageSink } from './message-sink.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
 import type { WorkerExit, WorkerProcess } from './worker-process.ts'
@@ -26,6 +27,7 @@ export class RunningJob {
   readonly #sink: MessageSink
   readonly #bench: Bench
   readonly #observer: JobObserver
+  readonly #checkpoints: BackgroundCheckpoints
   /** What the job computes on, where it computes on an engine. */
   readonly #engine: EngineId | undefined
   #outcome: JobEnd | undefined
@@ -37,12 +39,13 @@ export class RunningJob {
    * @param checkpointInterval shortest time between two checkpoints, in milliseconds
    * @param threads how many threads it may compute with
    */
-  constructor(bench: Bench, job: Job, worker: WorkerProcess, observer: JobObserver, checkpointInterval: number, threads: number) {
+  constructor(bench: Bench, job: Job, worker: WorkerProcess, observer: JobObserver, checkpointInterval: number, threads: number, checkpoints: BackgroundCheckpoints) {
     this.job = job
     this.progress = job.progress
     this.#bench = bench
     this.#worker = worker
     this.#observer = observer
+    this.#checkpoints = checkpoints
     this.#sink = new MessageSink(bench, job, observer)
     worker.onMessage((message) => this.#receive(message as FromWorker))
     this.ended = new Promise((resolve) => worker.onExit((exit) => resolve(this.#conclude(exit))))
@@ -116,12 +119,17 @@ export class RunningJob {
   #store(message: Parameters<MessageSink['apply']>[0]): void {
     try {
       this.#sink.apply(message)
-      if (message.type === 'dataset-block') this.#worker.send({ type: 'taken', slot: message.slot } satisfies ToWorker)
+      if (message.type === 'dataset-block') this.#answer(message)
     } catch (error) {
       const payload = toErrorPayload(benchErrorOf(error, this.#bench.path) ?? error)
       this.#outcome = { status: 'failed', error: payload, result: null }
       this.#worker.kill()
     }
+  }
+
+  #answer({ slot, features, columns }: Extract<FromWorker, { type: 'dataset-block' }>): void {
+    const bytes = columns.reduce((sum, column) => sum + column.bytes, features.bytes)
+    this.#checkpoints.stored(bytes, () => this.#worker.send({ type: 'taken', slot } satisfies ToWorker))
   }
 
   #conclude(exit: WorkerExit): JobEnd {

@@ -2,6 +2,7 @@ import { BenchError, toErrorPayload } from '../../shared/contract/errors.ts'
 import { withoutAllocationFailure } from '../compute/allocation-failure.ts'
 import { useThreads } from '../compute/wasm/threads/thread-count.ts'
 import { openBench } from '../store/bench.ts'
+import { checkpointFile } from '../store/checkpoint.ts'
 import { BlockFiles } from './block-files.ts'
 import { JobContext } from './job-context.ts'
 import { jobKinds } from './kinds.ts'
@@ -30,6 +31,10 @@ export function serveJob(channel: WorkerChannel, exit: (code: number) => void): 
     if (order.type === 'threads') return useThreads(order.threads)
     if (started) return
     started = true
+    if (order.type === 'checkpoint') {
+      checkpointFile(order.benchPath)
+      return exit(0)
+    }
     const send = (reply: FromWorker): void => channel.send(reply)
     void (order.type === 'start' ? perform(order, abort.signal, blocks, send) : answer(order.task, send))
       .then(() => channel.sent())

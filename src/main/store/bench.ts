@@ -108,6 +108,16 @@ export class Bench {
     }
   }
 
+  /** From now on commits only append to the write-ahead log; `checkpointFile` in another process carries it over. */
+  holdCheckpoints(): void {
+    this.connection.raw.pragma('wal_autocheckpoint = 0')
+  }
+
+  /** Commits carry the log over again whenever it has grown by SQLite's usual 1000 pages. */
+  resumeCheckpoints(): void {
+    this.connection.raw.pragma('wal_autocheckpoint = 1000')
+  }
+
   /** Writes a complete copy while the file stays in use; a half-written copy is never left under the final name. */
   async backup(target: string): Promise<void> {
     await backUp(this.connection.raw, this.path, target)

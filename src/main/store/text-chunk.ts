@@ -34,12 +34,17 @@ export function sameText({ bytes, offsets }: TextColumn, a: number, b: number): 
   return true
 }
 
+/** Bytes of room from which on the bytes of texts are counted before they are packed. */
+const countedBytes = 16 * 2 ** 20
+
 /** Packs values for a `column_chunk`. Text that is not well-formed UTF-16 is stored with U+FFFD in its place. */
 export function packTexts(values: readonly (string | null)[]): Uint8Array {
   const count = values.length
   const head = 4 + 4 * (count + 1) + bitmapBytes(count)
   let room = head
   for (const value of values) room += 3 * (value?.length ?? 0)
+  // Counting takes longer than making room for the worst, but of long texts that would be hundreds of megabytes.
+  if (room > countedBytes) room = values.reduce((sum, value) => sum + (value === null ? 0 : Buffer.byteLength(value)), head)
   const out = new Uint8Array(room)
   const words = new Uint32Array(out.buffer, 0, count + 2)
   words[0] = count

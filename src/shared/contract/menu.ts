@@ -12,6 +12,7 @@ export const menuCommands = [
   'view.experiments',
   'view.data',
   'view.label',
+  'view.noise',
   'view.train',
   'view.jobs',
   'view.settings',

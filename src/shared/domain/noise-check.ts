@@ -186,6 +186,18 @@ export interface NoiseScores {
   readonly flagged: readonly Uint8Array[]
   /** The class that probabilities (or neighbours) suggest, -1 where there is none. */
   readonly suggested: Int32Array
+  /** The labels that were checked, as they are now, -1 where there is none. */
+  readonly given: Int32Array
+  /** The labels it was judged by, null without. */
+  readonly truth: Int32Array | null
+  /** Pinned split: index into `splits`, -1 where seeds decide. */
+  readonly pinned: Int8Array
+}
+
+/** Mean and standard deviation, over the epochs of training, of the probability of each row's given label; NaN for rows not watched. */
+export interface NoiseDataMap {
+  readonly confidence: Float32Array
+  readonly variability: Float32Array
 }
 
 /** One row of the ranked list. */

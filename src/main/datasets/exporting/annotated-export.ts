@@ -1,17 +1,18 @@
 import type { AnnotatedLabel, AnnotatedRow, ModelSuggestion } from '../formats/annotated-rows.ts'
 import type { JsonObject } from '../formats/json-value.ts'
+import { annotatedFields, annotatorOf, isSaid, isSuggested } from './annotated-sidecar.ts'
 import type { ExportTable } from './export-table.ts'
 
 /**
- * The table as annotation tools keep it: the data columns as fields, each given, true or annotator's label under who gave it, and
+ * The table as annotation tools keep it: the data columns as fields, each given label without a name, true and annotators' labels under who gave them, and
  * what models and label models say as suggestions with their confidence.
  */
 export async function* annotatedRows(table: ExportTable, progress: (done: number) => Promise<void>): AsyncGenerator<AnnotatedRow> {
-  const data = table.columns.filter(({ role }) => role === 'text' || role === 'feature' || role === 'meta' || role === 'path' || role === 'id').filter(({ column }) => column.type !== 'array' && table.isData(column.name))
+  const data = annotatedFields(table)
   const idColumn = data.find(({ role }) => role === 'id')
   const vectors = table.sources.map((source) => ({ source, labels: table.labelsOf(source), confidences: table.confidencesOf(source) }))
-  const said = vectors.filter(({ source }) => source.kind === 'given' || source.kind === 'truth' || source.kind === 'annotator')
-  const suggested = vectors.filter(({ source }) => source.kind === 'model' || source.kind === 'aggregate')
+  const said = vectors.filter(({ source }) => isSaid(source))
+  const suggested = vectors.filter(({ source }) => isSuggested(source))
   for (let start = 0; start < table.rows.length; start += table.batchRows) {
     const rows = table.rows.subarray(start, start + table.batchRows)
     const values = data.map((column) => column.valuesOf(rows).values)
@@ -23,7 +24,7 @@ export async function* annotatedRows(table: ExportTable, progress: (done: number
       const fields: JsonObject = Object.fromEntries(data.flatMap((column, place) => (column === idColumn || cell(place) === null ? [] : [[column.column.name, cell(place)]])))
       const labels = said.flatMap(({ source, labels: own }): AnnotatedLabel[] => {
         const label = own[row] ?? -1
-        return label < 0 ? [] : [{ annotator: source.kind === 'annotator' ? source.name : null, className: table.className(label), at: null }]
+        return label < 0 ? [] : [{ annotator: annotatorOf(source), className: table.className(label), at: null }]
       })
       const suggestions = suggested.flatMap(({ source, labels: own, confidences }): ModelSuggestion[] => {
         const label = own[row] ?? -1

@@ -7,7 +7,7 @@ import { type NpzWriteArray, npzChunks } from '../formats/npz-writer.ts'
 import { parquetChunks } from '../formats/parquet-writer.ts'
 import { annotatedRows } from './annotated-export.ts'
 import type { ExportTable } from './export-table.ts'
-import { featureArray } from './sidecar.ts'
+import { featureArray } from './file-names.ts'
 import { writeJsonLines } from './json-rows-writer.ts'
 import { requireArray, singleArray } from './single-array.ts'
 

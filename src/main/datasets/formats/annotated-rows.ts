@@ -33,6 +33,17 @@ export function classNameOf(names: readonly string[]): string | null {
   return names.length === 0 ? null : names.length === 1 ? (names[0] ?? null) : JSON.stringify(names)
 }
 
+/** Columns that every annotated file has beside its fields. */
+export const annotationColumns = ['id', 'label', 'annotator', 'annotated at'] as const
+/** What stands for an annotator whom the file does not name. */
+export const unnamedAnnotator = 'unknown'
+/** Columns of an annotator, and of a model. */
+export const slotColumn = (slot: string): readonly [string, string] => [`label:${slot}`, `annotated at:${slot}`]
+export const suggestionColumns = (model: string): readonly [string, string] => [`prediction:${model}`, `score:${model}`]
+/** Annotators, models and fields a file may have: each takes columns in every row. */
+const mostSources = 1000
+const mostFields = 10_000
+
 /**
  * Lays annotated examples out as columns: `id`, the fields, then `label`, `annotator` and `annotated at` (milliseconds since
  * 1970) of the first label. Where an example has several labels, every annotator also gets `label:NAME` and
@@ -45,27 +56,37 @@ export class AnnotatedColumns {
   #several = false
   #rows = 0
 
-  /** Takes note of a row's fields, annotators and models: every row must be seen before columns are asked for. */
-  see(row: AnnotatedRow): void {
+  /**
+   * Takes note of a row's fields, annotators and models: every row must be seen before columns are asked for. Returns a sentence where
+   * there are too many of them for a table.
+   */
+  see(row: AnnotatedRow): string | null {
     this.#rows += 1
     this.#inference.see(row.fields)
     this.#several ||= row.labels.length > 1
     for (const slot of slotsOf(row.labels)) this.#slots.add(slot)
     for (const { model } of row.suggestions ?? []) this.#models.add(model)
+    if (this.#inference.size > mostFields) return `its examples have more than ${mostFields.toLocaleString('en')} fields.`
+    if (this.#slots.size > mostSources) return `it has more than ${mostSources.toLocaleString('en')} annotators.`
+    return this.#models.size > mostSources ? `it has more than ${mostSources.toLocaleString('en')} models.` : null
   }
 
   get rows(): number {
     return this.#rows
   }
 
-  /** The columns, how a row fills them, and what was renamed. */
-  layout(): AnnotatedLayout {
+  /**
+   * The columns, how a row fills them, and what was renamed.
+   *
+   * @param everyone whether every annotator has columns, also where no example has several labels
+   */
+  layout(everyone = false): AnnotatedLayout {
     const fields = this.#inference.columns()
     const labelColumns: readonly SourceColumn[] = [{ name: 'label', type: 'text' }, { name: 'annotator', type: 'text' }, { name: 'annotated at', type: 'number' }]
-    const slots = this.#several ? [...this.#slots] : []
+    const slots = this.#several || everyone ? [...this.#slots] : []
     const models = [...this.#models]
-    const slotColumns = slots.flatMap((slot): SourceColumn[] => [{ name: `label:${slot}`, type: 'text' }, { name: `annotated at:${slot}`, type: 'number' }])
-    const modelColumns = models.flatMap((model): SourceColumn[] => [{ name: `prediction:${model}`, type: 'text' }, { name: `score:${model}`, type: 'number' }])
+    const slotColumns = slots.flatMap((slot): SourceColumn[] => [{ name: slotColumn(slot)[0], type: 'text' }, { name: slotColumn(slot)[1], type: 'number' }])
+    const modelColumns = models.flatMap((model): SourceColumn[] => [{ name: suggestionColumns(model)[0], type: 'text' }, { name: suggestionColumns(model)[1], type: 'number' }])
     const fixed: readonly SourceColumn[] = [{ name: 'id', type: 'text' }, ...labelColumns, ...slotColumns, ...modelColumns]
     const taken = new Set(fixed.map((column) => column.name))
     const renamed = fields.map((field) => (taken.has(field.name) ? { ...field, name: `data.${field.name}` } : field))
@@ -112,7 +133,7 @@ function labelCells(label: AnnotatedLabel | undefined): readonly JsonValue[] {
 function slotsOf(labels: readonly AnnotatedLabel[]): readonly string[] {
   const counts = new Map<string, number>()
   return labels.map(({ annotator }) => {
-    const name = annotator ?? 'unknown'
+    const name = annotator ?? unnamedAnnotator
     const count = (counts.get(name) ?? 0) + 1
     counts.set(name, count)
     return count === 1 ? name : `${name} (${count})`

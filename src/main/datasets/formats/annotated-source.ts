@@ -7,7 +7,10 @@ import type { SourceFile, SourceFormat } from './source-file.ts'
 import { probeText } from './text-bytes.ts'
 
 /** Limits and encoding of an annotation tool's file. */
-export type OpenAnnotatedOptions = Omit<OpenJsonOptions, 'types' | 'unknownFields'>
+export interface OpenAnnotatedOptions extends Omit<OpenJsonOptions, 'types' | 'unknownFields'> {
+  /** Whether every annotator has columns, also where no example has several labels. */
+  readonly everyone?: boolean
+}
 
 /**
  * Opens the export of an annotation tool. Its annotators become columns, so that opening reads the file once.
@@ -20,11 +23,12 @@ export async function openAnnotated(path: string, format: SourceFormat, rowOf: R
   const found = new AnnotatedColumns()
   let fault = 'it is empty.'
   for await (const read of jsonFileRows(probe, reading, rowOf)) {
+    const tooMany = read.row === null ? null : found.see(read.row)
     if (read.row === null) fault = read.fault
-    else found.see(read.row)
+    if (tooMany !== null) throw badData(probe.name, tooMany, { field: `line ${read.place.line ?? 0}`, hint: 'Each would take columns of its own. Import the file in parts, or as JSON Lines.' })
   }
   if (found.rows === 0) throw badData(probe.name, `no row of the file is an example with its annotations: ${fault}`, { field: 'row 1', hint: 'Export it as JSON from the annotation tool, or import it as JSON Lines.' })
-  const layout = found.layout()
+  const layout = found.layout(options.everyone)
   return {
     format,
     columns: layout.columns,

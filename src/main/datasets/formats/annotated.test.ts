@@ -70,6 +70,19 @@ describe('Label Studio', () => {
     expect(result.warnings).toHaveLength(2)
   })
 
+  it('gives every annotator columns when told, and reads a task as the tool itself writes it', async () => {
+    // The fields of an export with predictions and drafts by number.
+    const task = {
+      id: 5, annotations: [{ id: 9, completed_by: 2, result: [{ value: { choices: ['spam'] }, id: 'x1', from_name: 'kind', to_name: 'text', type: 'choices', origin: 'manual' }], was_cancelled: false, ground_truth: false, created_at: '2024-05-06T07:08:09.123456Z', updated_at: '2024-05-06T07:08:09.123456Z', draft_created_at: null, lead_time: 4.2, prediction: {}, result_count: 0, unique_id: 'u', import_id: null, last_action: null, task: 5, project: 1, updated_by: 2, parent_prediction: null, parent_annotation: null, last_created_by: null }],
+      file_upload: 'a.json', drafts: [], predictions: [31, 32], data: { text: 'Win a prize' }, meta: {}, created_at: '2024-05-06T07:00:00Z', updated_at: '2024-05-06T07:08:09Z', inner_id: 1, total_annotations: 1, cancelled_annotations: 0, total_predictions: 2, comment_count: 0, unresolved_comment_count: 0, last_comment_updated_at: null, project: 1, updated_by: 2, comment_authors: []
+    }
+    const at = Date.UTC(2024, 4, 6, 7, 8, 9, 123)
+    const plain = await read(JSON.stringify([task]), openLabelStudio)
+    expect([plain.columns, plain.rows, plain.rejected]).toEqual([['id', 'text', 'label', 'annotator', 'annotated at'], [['5', 'Win a prize', 'spam', '2', at]], []])
+    const everyone = await read(JSON.stringify([task]), (path) => openLabelStudio(path, { everyone: true }))
+    expect(everyone.columns).toEqual(['id', 'text', 'label', 'annotator', 'annotated at', 'label:2', 'annotated at:2'])
+  })
+
   it('rejects rows that are no tasks, and files without any', async () => {
     const result = await read('[{"data":{"text":"a"}},{"text":"b"},{"data":{"text":"c"},"annotations":5}]', openLabelStudio)
     expect(result.rejected.map(({ row, reason }) => [row, reason])).toEqual([[2, 'The row is no task: it has no "data".'], [3, 'The "annotations" of the task are no list.']])
@@ -95,6 +108,13 @@ describe('doccano', () => {
     const result = await read('{"id":1,"text":"a","label":["spam"],"from":"x"}\n{"id":2,"text":"b","label":[]}\n{"id":3,"text":"c","labels":["spam","ham"]}\n{"id":4,"text":"d","label":"ham"}\n', openDoccano)
     expect(result.columns).toEqual(['id', 'text', 'from', 'label', 'annotator', 'annotated at'])
     expect(result.rows).toEqual([['1', 'a', 'x', 'spam', null, null], ['2', 'b', null, null, null, null], ['3', 'c', null, '["spam","ham"]', null, null], ['4', 'd', null, 'ham', null, null]])
+  })
+
+  it('reads what doccano writes for texts with comments and meta data, and for images', async () => {
+    const texts = await read('{"id": 1, "text": "Win a prize", "label": ["spam"], "Comments": [], "source": "mail"}\n{"id": 2, "text": "See you", "label": [], "Comments": ["odd"], "source": "sms"}\n', openDoccano)
+    expect([texts.columns, texts.rows]).toEqual([['id', 'text', 'Comments', 'source', 'label', 'annotator', 'annotated at'], [['1', 'Win a prize', '[]', 'mail', 'spam', null, null], ['2', 'See you', '["odd"]', 'sms', null, null, null]]])
+    const images = await read('{"filename": "cat.png", "label": ["cat"]}\n', openDoccano)
+    expect(images.rows).toEqual([[null, 'cat.png', 'cat', null, null]])
   })
 
   it('rejects labels of spans', async () => {

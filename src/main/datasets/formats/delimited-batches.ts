@@ -1,6 +1,7 @@
 import { throwIfCancelled } from './bad-data.ts'
 import { byteDialect, type DelimitedOptions } from './delimited-dialect.ts'
-import { DelimitedRows, type CellReading } from './delimited-rows.ts'
+import type { CellReading } from './cell-reading.ts'
+import { DelimitedRows } from './delimited-rows.ts'
 import { RecordScanner } from './record-scanner.ts'
 import type { SourceBatch } from './source-file.ts'
 import { textChunks, type TextProbe } from './text-bytes.ts'
@@ -20,7 +21,7 @@ export async function* readDelimited(probe: TextProbe, options: DelimitedOptions
   const columns = reading.names.length
   const scanner = new RecordScanner(byteDialect(options.delimiter, options.quote), { recordBytes: limits.recordBytes, fields: columns })
   scanner.skip(options.skipLines)
-  const rows = new DelimitedRows(reading)
+  const rows = new DelimitedRows(reading, options.delimiter)
   const filling: Filling = { scanner, rows, single: columns === 1, header: options.header }
   for await (const chunk of textChunks(probe, { encoding: options.encoding, signal, unpackedLimit: limits.unpackedLimit })) {
     scanner.push(chunk.bytes)
@@ -46,7 +47,9 @@ interface Filling {
 /** Takes records until the batch is full (true) or the bytes at hand are used up (false). */
 function fill(filling: Filling): boolean {
   const { scanner, rows, single } = filling
-  while (!rows.full) {
+  for (;;) {
+    if (!filling.header) rows.addPlain(scanner)
+    if (rows.full) return true
     const result = scanner.next()
     if (result === 'more' || result === 'end') return false
     if (filling.header) {
@@ -54,5 +57,4 @@ function fill(filling: Filling): boolean {
     } else if (result === 'rejected') rows.addRejected(scanner)
     else if (result === 'record' || single) rows.add(scanner)
   }
-  return true
 }

@@ -1,8 +1,8 @@
 import { BenchError } from '../../../shared/contract/errors.ts'
 import { detectDecimal, detectHeader, largestColumns } from './delimited-columns.ts'
-import { doubledMark, RecordScanner, type RecordDialect } from './record-scanner.ts'
+import { doubledMark, RecordScanner, wideMark, type RecordDialect } from './record-scanner.ts'
 import { byteEncodingOf, sampleText } from './text-bytes.ts'
-import { decodeLeniently, detectEncoding, type ByteEncoding, type TextEncoding } from './text-encoding.ts'
+import { asBuffer, decodeLeniently, detectEncoding, type ByteEncoding, type TextEncoding } from './text-encoding.ts'
 
 /** How a delimited file is written. Everything is detected and can be overridden. */
 export interface DelimitedOptions {
@@ -30,6 +30,11 @@ const delimiters = ['\t', ';', '|', ','] as const
  * @param whole whether the bytes are the whole file
  */
 export function detectDelimited(firstBytes: Uint8Array, given: Partial<DelimitedOptions> = {}, whole = false): DelimitedOptions {
+  return detectWithRecords(firstBytes, given, whole).options
+}
+
+/** Like `detectDelimited`, with the first records as they are then read. */
+export function detectWithRecords(firstBytes: Uint8Array, given: Partial<DelimitedOptions>, whole: boolean): { readonly options: DelimitedOptions; readonly sampled: SampledRecords } {
   const encoding = given.encoding ?? detectEncoding(firstBytes)
   const text = sampleText(firstBytes, encoding)
   const announced = announcedDelimiter(text)
@@ -37,9 +42,10 @@ export function detectDelimited(firstBytes: Uint8Array, given: Partial<Delimited
   const delimiter = given.delimiter ?? announced
   const sample = { bytes: text, skipLines, whole, encoding: byteEncodingOf(encoding) }
   const { delimiter: found, quote } = detectSeparation(sample, delimiter, given.quote)
-  const records = sampleRecords(sample, { delimiter: found, quote }).records
+  const sampled = sampleRecords(sample, { delimiter: found, quote })
+  const { records } = sampled
   const decimal = given.decimal ?? detectDecimal(records.slice(1), found)
-  return { delimiter: found, quote, header: given.header ?? detectHeader(records, decimal), encoding, decimal, skipLines }
+  return { options: { delimiter: found, quote, header: given.header ?? detectHeader(records, decimal), encoding, decimal, skipLines }, sampled }
 }
 
 /** The beginning of a delimited file in its byte encoding. */
@@ -168,8 +174,10 @@ function scanSample(sample: DelimitedSample, dialect: RecordDialect, use: (scann
 
 function cellText(scanner: RecordScanner, field: number, encoding: ByteEncoding, quote: string | null): string {
   const start = scanner.starts[field] ?? 0
-  const text = decodeLeniently(scanner.bytes.subarray(start, Math.min(scanner.ends[field] ?? 0, start + sampledCellBytes)), encoding)
-  return quote !== null && ((scanner.marks[field] ?? 0) & doubledMark) !== 0 ? text.replaceAll(quote + quote, quote) : text
+  const end = Math.min(scanner.ends[field] ?? 0, start + sampledCellBytes)
+  const mark = scanner.marks[field] ?? 0
+  const text = (mark & wideMark) === 0 ? asBuffer(scanner.bytes).toString('latin1', start, end) : decodeLeniently(scanner.bytes.subarray(start, end), encoding)
+  return quote !== null && (mark & doubledMark) !== 0 ? text.replaceAll(quote + quote, quote) : text
 }
 
 /** Excel announces a delimiter in a first line such as `sep=;`. */

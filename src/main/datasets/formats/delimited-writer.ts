@@ -15,6 +15,9 @@ export interface WriteDelimitedOptions {
 const formulaLike = new Set(['=', '+', '-', '@', '\t', '\r', '\''])
 const chunkLength = 64 * 1024
 
+/** A text as it stands in a file that a spreadsheet may open: with an apostrophe before what it would run as a formula. */
+export const neutralised = (text: string): string => (formulaLike.has(text.charAt(0)) ? `'${text}` : text)
+
 /**
  * Writes columns as delimited text by RFC 4180, in chunks of about 64 KiB. A missing number or text is an empty cell, an
  * empty text is `""`; numbers are the shortest text that reads back as the same double. An array column becomes one column
@@ -72,7 +75,7 @@ function numberCell(value: number, { decimal, delimiter }: Writing): string {
 function textCell(text: string | null, { delimiter, neutralise }: Writing): string {
   if (text === null) return ''
   if (text === '') return '""'
-  const safe = neutralise && formulaLike.has(text.charAt(0)) ? `'${text}` : text
+  const safe = neutralise ? neutralised(text) : text
   // The reader keeps spaces, but not every program does, so that cells with spaces at an end are framed too.
   const framed = safe.includes('"') || safe.includes('\n') || safe.includes('\r') || safe.includes(delimiter) || safe.trim() !== safe
   return framed ? `"${safe.replaceAll('"', '""')}"` : safe

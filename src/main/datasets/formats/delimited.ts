@@ -2,10 +2,10 @@ import { BenchError } from '../../../shared/contract/errors.ts'
 import { badData } from './bad-data.ts'
 import { readDelimited } from './delimited-batches.ts'
 import { checkColumnCount, defaultMissing, inferType, uniqueNames, type DelimitedColumnType, type SampleRecords } from './delimited-columns.ts'
-import { checkDialect, detectDelimited, sampleRecords, type DelimitedOptions } from './delimited-dialect.ts'
-import type { CellReading } from './delimited-rows.ts'
+import { checkDialect, detectWithRecords, type DelimitedOptions } from './delimited-dialect.ts'
+import type { CellReading } from './cell-reading.ts'
 import type { SourceFile } from './source-file.ts'
-import { byteEncodingOf, encodingOf, probeText, sampleBytes, sampleText, type TextProbe } from './text-bytes.ts'
+import { byteEncodingOf, encodingOf, probeText, sampleBytes, type TextProbe } from './text-bytes.ts'
 
 /** What a caller may settle; the rest is detected. */
 export interface OpenDelimitedOptions extends Partial<DelimitedOptions> {
@@ -73,9 +73,7 @@ async function firstRecords(path: string, options: OpenDelimitedOptions): Promis
     const probe = await probeText(path, bytes)
     if (probe.sample.length === 0) throw badData(probe.name, 'the file is empty.', { hint: 'Choose a file with rows in it.' })
     const encoding = options.encoding ?? await encodingOf(probe)
-    const detected = detectDelimited(probe.sample, { ...options, encoding }, probe.whole)
-    const sample = { bytes: sampleText(probe.sample, encoding), skipLines: detected.skipLines, whole: probe.whole, encoding: byteEncodingOf(encoding) }
-    const { records, cut } = sampleRecords(sample, detected)
+    const { options: detected, sampled: { records, cut } } = detectWithRecords(probe.sample, { ...options, encoding }, probe.whole)
     if (records.length > 1 || (records.length === 1 && (probe.whole || (!cut && bytes > sampleBytes)))) return { probe, detected, records }
     if (probe.whole) break
   }

@@ -68,8 +68,9 @@ export async function listImages(folder: string): Promise<ImageFolderListing> {
 
 async function describe(root: string, parts: readonly string[]): Promise<ImageFile> {
   const path = join(root, ...parts)
-  const found = await lstat(path)
+  const found = await lstat(path).catch(() => null)
   const label = parts.length > 1 ? (parts[0] ?? null) : null
+  if (found === null) return { path: parts.join('/'), label, bytes: 0, refused: 'The file is gone.' }
   const file = { path: parts.join('/'), label, bytes: found.size, refused: null }
   if (found.isSymbolicLink()) return { ...file, ...(await describeLink(root, path)) }
   if (!found.isFile()) return { ...file, refused: 'It is no file.' }
@@ -81,8 +82,8 @@ async function describeLink(root: string, path: string): Promise<Pick<ImageFile,
   if (target === null) return { bytes: 0, refused: 'The link leads nowhere.' }
   const within = relative(root, target)
   if (within === '..' || within.startsWith(`..${sep}`) || within === '' || join(root, within) !== target) return { bytes: 0, refused: 'The link leads out of the folder.' }
-  const found = await stat(target)
-  if (!found.isFile()) return { bytes: 0, refused: 'The link leads to no file.' }
+  const found = await stat(target).catch(() => null)
+  if (found?.isFile() !== true) return { bytes: 0, refused: 'The link leads to no file.' }
   return { bytes: found.size, refused: found.size > largestFile ? `The file has ${found.size} bytes, more than the ${largestFile} that are read.` : null }
 }
 

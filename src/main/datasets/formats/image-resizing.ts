@@ -49,7 +49,7 @@ export function fitImage(image: PixelImage, target: ImageTarget): Uint8Array {
   const { source, inner } = rectangles(image, target)
   const columns = axisWeights(image.width, source.left, source.width, inner.width)
   const rows = axisWeights(image.height, source.top, source.height, inner.height)
-  const narrow = resizeColumns(opaque(image, channels, source), columns, channels, image.width, image.height)
+  const narrow = resizeColumns(image, columns, channels, source)
   const result = new Uint8Array(height * width * channels)
   const line = inner.width * channels
   for (const [y, { start, weights }] of rows.entries()) {
@@ -88,38 +88,41 @@ function rectangles(image: PixelImage, { height, width, fit }: ImageTarget): { s
   return { source, inner }
 }
 
-/** The rows that are needed as numbers of one or three channels; rows outside the source rectangle stay zero and are never read. */
-function opaque({ width, height, rgba }: PixelImage, channels: 1 | 3, source: Rectangle): Float32Array {
-  const values = new Float32Array(width * height * channels)
+/** The rows that are needed, each brought to the columns of the target; rows outside the source rectangle stay zero and are never read. */
+function resizeColumns(image: PixelImage, columns: readonly AxisWeights[], channels: 1 | 3, source: Rectangle): Float32Array {
+  const result = new Float32Array(image.height * columns.length * channels)
   const first = Math.max(0, Math.floor(source.top) - 1)
-  const last = Math.min(height, Math.ceil(source.top + source.height) + 1)
-  for (let pixel = first * width; pixel < last * width; pixel++) {
-    const opacity = (rgba[4 * pixel + 3] ?? 255) / 255
-    const white = 255 * (1 - opacity)
-    const red = (rgba[4 * pixel] ?? 0) * opacity + white
-    const green = (rgba[4 * pixel + 1] ?? 0) * opacity + white
-    const blue = (rgba[4 * pixel + 2] ?? 0) * opacity + white
-    if (channels === 1) {
-      values[pixel] = 0.299 * red + 0.587 * green + 0.114 * blue
-    } else {
-      values[3 * pixel] = red
-      values[3 * pixel + 1] = green
-      values[3 * pixel + 2] = blue
-    }
-  }
-  return values
-}
-
-function resizeColumns(values: Float32Array, columns: readonly AxisWeights[], channels: number, width: number, height: number): Float32Array {
-  const result = new Float32Array(height * columns.length * channels)
-  for (let y = 0; y < height; y++) {
+  const last = Math.min(image.height, Math.ceil(source.top + source.height) + 1)
+  // A row at a time: as numbers, a large image would take four times its pixels.
+  const row = new Float32Array(image.width * channels)
+  for (let y = first; y < last; y++) {
+    readRow(image, y, channels, row)
     for (const [x, { start, weights }] of columns.entries()) {
       for (let channel = 0; channel < channels; channel++) {
         let sum = 0
-        for (let index = 0; index < weights.length; index++) sum += (weights[index] ?? 0) * (values[(y * width + start + index) * channels + channel] ?? 0)
+        for (let index = 0; index < weights.length; index++) sum += (weights[index] ?? 0) * (row[(start + index) * channels + channel] ?? 0)
         result[(y * columns.length + x) * channels + channel] = sum
       }
     }
   }
   return result
+}
+
+/** A row as numbers of one or three channels, what is transparent over white. */
+function readRow({ width, rgba }: PixelImage, y: number, channels: 1 | 3, row: Float32Array): void {
+  for (let x = 0; x < width; x++) {
+    const pixel = 4 * (y * width + x)
+    const opacity = (rgba[pixel + 3] ?? 255) / 255
+    const white = 255 * (1 - opacity)
+    const red = (rgba[pixel] ?? 0) * opacity + white
+    const green = (rgba[pixel + 1] ?? 0) * opacity + white
+    const blue = (rgba[pixel + 2] ?? 0) * opacity + white
+    if (channels === 1) {
+      row[x] = 0.299 * red + 0.587 * green + 0.114 * blue
+    } else {
+      row[3 * x] = red
+      row[3 * x + 1] = green
+      row[3 * x + 2] = blue
+    }
+  }
 }

@@ -58,7 +58,8 @@ function taskRow(value: JsonValue): AnnotatedRow | string {
   const predictions = fieldOf(value, 'predictions') ?? []
   if (!isArray(annotations)) return 'The "annotations" of the task are no list.'
   const labels = annotations.map(labelOf)
-  const suggestions = (isArray(predictions) ? predictions : []).map(suggestionOf)
+  // Unless asked for them, Label Studio writes the numbers of predictions in their place.
+  const suggestions = (isArray(predictions) ? predictions : []).filter((prediction) => typeof prediction !== 'number').map(suggestionOf)
   const fault = [...labels, ...suggestions].find((each) => typeof each === 'string')
   if (typeof fault === 'string') return fault
   const row = { id: idOf(fieldOf(value, 'id')), fields: data, labels: labels.filter((label) => typeof label !== 'string') }

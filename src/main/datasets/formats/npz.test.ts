@@ -128,6 +128,13 @@ describe('hostile archives', () => {
     await expect(npzSource(memoryFile('a.npz', await npz([floats('X', [100])])), { limits: { ...zipLimits, inflatedBytes: 500 } })).rejects.toMatchObject({ code: 'bad-data', message: expect.stringContaining('would inflate to 528 bytes') as string })
   })
 
+  test('entries of which each is honest and all together are a bomb', async () => {
+    const zeros = await npz(Array.from({ length: 4 }, (_, index) => ({ name: `x${index}`, type: 'float32' as const, shape: [500], parts: () => [new Float32Array(500)] })))
+    const limits = { ...zipLimits, smallBytes: 4000, ratio: 4 }
+    await expect(npzSource(memoryFile('a.npz', zeros), { limits })).rejects.toMatchObject({ code: 'bad-data', message: expect.stringMatching(/the archive would grow from \d+ to 8512 bytes, as only a zip bomb does/) as string })
+    await expect(npzSource(memoryFile('a.npz', zeros), { limits: { ...limits, smallBytes: 9000 } })).resolves.toMatchObject({ rows: 500 })
+  })
+
   test('names that would leave a folder, and no arrays at all', async () => {
     await refuses(zip([entry(honest, { name: '../../etc/passwd.npy' })]), 'directory is damaged')
     await refuses(zip([entry(honest, { name: 'readme.txt' })]), 'no array with rows')

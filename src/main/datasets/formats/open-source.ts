@@ -1,18 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { BenchError } from '../../../shared/contract/errors.ts'
 import type { ColumnMapping, ImportFormat, ReadOptions } from '../../../shared/domain/import.ts'
-import { openArrow } from './arrow.ts'
-import { openCifar } from './cifar.ts'
-import { openDelimited } from './delimited.ts'
-import { openDoccano } from './doccano.ts'
-import { openIdx } from './idx.ts'
-import { openImageFolder } from './image-folder.ts'
-import { openJsonLines } from './json-lines.ts'
-import { openLabelStudio } from './label-studio.ts'
-import { openNpy } from './npy.ts'
-import { openNpz } from './npz.ts'
-import { openParquet } from './parquet.ts'
-import { openText } from './plain-text.ts'
 import { recogniseFormat } from './recognise-format.ts'
 import type { SourceFile } from './source-file.ts'
 
@@ -22,27 +10,35 @@ export interface OpenOptions {
   readonly options: ReadOptions
   /** Types that a person chose for columns. */
   readonly columns: readonly ColumnMapping[] | null
+  /** The file was exported from here and is as it was: cells and rows may be as large as a data set's, and every annotator has columns. */
+  readonly exported?: boolean
 }
 
-/** What each format is opened with, out of all that a person can choose. */
-const openers: Readonly<Record<ImportFormat, (path: string, options: ReadOptions, types: Readonly<Record<string, 'number' | 'text'>>) => Promise<SourceFile>>> = {
-  delimited: async (path, options, types) => {
+/** Bytes that a cell, and a row or line, of an exported file may have. */
+const exportedCell = 64 * 2 ** 20
+const exportedRow = 256 * 2 ** 20
+
+/** What each format is opened with, out of all that a person can choose; its reader is loaded when it is needed. */
+const openers: Readonly<Record<ImportFormat, (path: string, options: ReadOptions, types: Readonly<Record<string, 'number' | 'text'>>, exported: boolean) => Promise<SourceFile>>> = {
+  delimited: async (path, options, types, exported) => {
     const { delimiter, quote, header, encoding, decimal, neutralised } = options
-    const file = await openDelimited(path, { ...defined({ delimiter, quote, header, encoding, decimal, neutralised }), types })
+    const { openDelimited } = await import('./delimited.ts')
+    const file = await openDelimited(path, { ...defined({ delimiter, quote, header, encoding, decimal, neutralised }), types, ...(exported ? { cellBytes: exportedCell, recordBytes: exportedRow } : {}) })
     return { ...file, detected: file.options }
   },
-  'json-lines': (path, { encoding }, types) => openJsonLines(path, { ...defined({ encoding }), types }),
-  text: (path, { unit, characters, encoding }) => openText(path, defined({ unit, characters, encoding })),
-  'label-studio': (path) => openLabelStudio(path, {}),
-  doccano: (path) => openDoccano(path, {}),
-  npy: (path, _options, types) => openNpy(path, { types }),
-  parquet: (path, _options, types) => openParquet(path, { types }),
-  arrow: (path, _options, types) => openArrow(path, { types }),
-  npz: (path, _options, types) => openNpz(path, { types }),
-  idx: (path, { labelsPath }) => openIdx(path, labelsPath === undefined ? {} : { labels: labelsPath }),
-  'cifar-10': (path) => openCifar(path),
-  'image-folder': (path, { height, width, grey, fit }) => {
+  'json-lines': async (path, { encoding }, types, exported) => (await import('./json-lines.ts')).openJsonLines(path, { ...defined({ encoding }), types, ...(exported ? { lineBytes: exportedRow } : {}) }),
+  text: async (path, { unit, characters, encoding }) => (await import('./plain-text.ts')).openText(path, defined({ unit, characters, encoding })),
+  'label-studio': async (path, _options, _types, exported) => (await import('./label-studio.ts')).openLabelStudio(path, { everyone: exported }),
+  doccano: async (path, _options, _types, exported) => (await import('./doccano.ts')).openDoccano(path, { everyone: exported }),
+  npy: async (path, _options, types) => (await import('./npy.ts')).openNpy(path, { types }),
+  parquet: async (path, _options, types) => (await import('./parquet.ts')).openParquet(path, { types }),
+  arrow: async (path, _options, types) => (await import('./arrow.ts')).openArrow(path, { types }),
+  npz: async (path, _options, types) => (await import('./npz.ts')).openNpz(path, { types }),
+  idx: async (path, { labelsPath }) => (await import('./idx.ts')).openIdx(path, labelsPath === undefined ? {} : { labels: labelsPath }),
+  'cifar-10': async (path) => (await import('./cifar.ts')).openCifar(path),
+  'image-folder': async (path, { height, width, grey, fit }) => {
     const side = height ?? width
+    const { openImageFolder } = await import('./image-folder.ts')
     return openImageFolder(path, defined({ size: side === undefined ? undefined : { height: height ?? side, width: width ?? side }, colour: grey === true ? ('grey' as const) : undefined, fit }))
   }
 }
@@ -56,12 +52,12 @@ const defined = <T extends object>(options: T): { [Key in keyof T]: Exclude<T[Ke
  *
  * @throws BenchError `not-found`; `bad-data` where it is of no known format or cannot be read
  */
-export async function openSource(path: string, { format, options, columns }: OpenOptions): Promise<SourceFile> {
+export async function openSource(path: string, { format, options, columns, exported = false }: OpenOptions): Promise<SourceFile> {
   const found = await stat(path).catch((error: unknown) => {
     throw new BenchError('not-found', `There is no file ${path}.`, { field: 'path', hint: 'Check the path; a relative one counts from where Weakbench was started.', details: String(error) }, error)
   })
   const known = format ?? (await recogniseFormat(path, found.isDirectory()))
   if (known === null) throw new BenchError('bad-data', `${path} is of no format that can be imported.`, { field: 'format', hint: 'CSV, TSV, JSON Lines, text, Parquet, Arrow, NPY, NPZ, IDX, CIFAR-10 and folders of images can.' })
   const types = Object.fromEntries((columns ?? []).flatMap(({ name, type }) => (type === undefined ? [] : [[name, type]])))
-  return openers[known](path, options, types)
+  return openers[known](path, options, types, exported)
 }

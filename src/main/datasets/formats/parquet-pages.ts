@@ -13,10 +13,30 @@ export interface ParquetColumnReader {
   take(count: number): Promise<readonly unknown[]>
 }
 
+/** Counts the bytes of decompressed pages, and throws where those of one batch are too many to be held. */
+export class PageBudget {
+  readonly #limit: number
+  #spent = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** A new batch: what was read for the ones before is gone. */
+  reset(): void {
+    this.#spent = 0
+  }
+
+  spend(bytes: number): void {
+    this.#spent += bytes
+    if (this.#spent > this.#limit) throw new RangeError(`a few rows take more than ${this.#limit.toLocaleString('en')} bytes`)
+  }
+}
+
 const headerWindows = [1 << 12, 1 << 16, 1 << 20, 1 << 24]
 
 /** `schemaPath` leads from the root to the leaf that `chunk` holds. */
-export function readParquetColumn(file: AsyncBuffer, chunk: ColumnMetaData, schemaPath: readonly SchemaTree[]): ParquetColumnReader {
+export function readParquetColumn(file: AsyncBuffer, chunk: ColumnMetaData, schemaPath: readonly SchemaTree[], budget: PageBudget): ParquetColumnReader {
   const path = [...schemaPath]
   const leaf = path.at(-1)
   if (leaf === undefined) throw new RangeError('a column without a path')
@@ -39,6 +59,7 @@ export function readParquetColumn(file: AsyncBuffer, chunk: ColumnMetaData, sche
     at = body + header.compressed_page_size
     if (header.type === 'INDEX_PAGE') return true
     if (!(header.compressed_page_size >= 0 && header.compressed_page_size <= largestPage && at <= end)) throw new RangeError('a page lies outside its column')
+    budget.spend(Math.max(0, header.uncompressed_page_size))
     const packed = new Uint8Array(await file.slice(body, at))
     if (header.type === 'DICTIONARY_PAGE') dictionary = readDictionary(packed, header, chunk, decoder)
     else if (pageForm(header)?.values !== 0) append(readData(packed, header))

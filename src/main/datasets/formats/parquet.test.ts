@@ -4,6 +4,7 @@ import { parquetWriteBuffer, type ColumnSource } from 'hyparquet-writer'
 import type { SchemaElement } from 'hyparquet'
 import { describe, expect, test } from 'vitest'
 import { fuzz, memoryFile, readWhole, type WholeSource } from './fuzzing.ts'
+import { PageBudget } from './parquet-pages.ts'
 import { parquetChunks, type ParquetWriteOptions } from './parquet-writer.ts'
 import { parquetSource, type ParquetOptions } from './parquet.ts'
 import type { ColumnValues, SourceColumn, SourceFile } from './source-file.ts'
@@ -161,6 +162,23 @@ describe('refusals', () => {
     bytes.set([0xfe, 0xff, 0xff, 0xff, 0x0f, 1], levels)
     await expect(read(bytes)).rejects.toMatchObject({ code: 'bad-data', message: expect.stringMatching(/column "n" cannot be read on near row 1/) as string })
   })
+})
+
+test('pages of a batch have a budget, which the next batch has anew', () => {
+  const budget = new PageBudget(10)
+  budget.spend(6)
+  budget.reset()
+  budget.spend(10)
+  expect(() => budget.spend(1)).toThrow('a few rows take more than 10 bytes')
+})
+
+test('batches have fewer rows where rows are long', async () => {
+  const data = Array.from({ length: 40 }, (_, row) => `${row} ${'long '.repeat(400_000)}`)
+  const source = await parquetSource(memoryFile('a.parquet', parquet([{ name: 't', data, type: 'STRING' }], { statistics: false })))
+  const sizes: number[] = []
+  for await (const batch of source.batches()) sizes.push(batch.rowNumbers.length)
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(34)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(40)
 })
 
 describe('writer', () => {

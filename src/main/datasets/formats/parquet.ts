@@ -5,7 +5,7 @@ import { asBadData, badData, throwIfCancelled } from './bad-data.ts'
 import { withOpened, type BytesFile } from './bytes-file.ts'
 import { chunkOf, commonShape, hasWideIntegers, parquetColumns, sourceColumn, type ParquetColumn } from './parquet-columns.ts'
 import { readArrayShapes } from './parquet-metadata.ts'
-import { readParquetColumn, type ParquetColumnReader } from './parquet-pages.ts'
+import { PageBudget, readParquetColumn, type ParquetColumnReader } from './parquet-pages.ts'
 import { parquetParsers } from './parquet-values.ts'
 import { batchOf, elementsPerRow, rowsPerBatch } from './row-batches.ts'
 import type { RejectedRow, SourceBatch, SourceColumn, SourceFile } from './source-file.ts'
@@ -24,6 +24,9 @@ interface ReadColumn {
 }
 
 const largestFooter = 256 * 1024 * 1024
+/** Decompressed bytes that a batch should take, and those beyond which it is not read. */
+const usualBytes = 64 * 2 ** 20
+const batchBytes = 2 ** 30
 const damaged = 'the Parquet file is damaged or uses a feature that cannot be read'
 
 /**
@@ -95,8 +98,8 @@ async function describe(buffer: AsyncBuffer, metadata: FileMetaData, from: Parqu
 }
 
 /** Reads a column of a row group, its leaves put together where it is nested. */
-function openColumn(buffer: AsyncBuffer, group: RowGroup, column: ParquetColumn): ParquetColumnReader {
-  const leaves = column.leaves.map((leaf) => ({ path: leaf.path, reader: readParquetColumn(buffer, chunkOf(group, leaf), leaf.path) }))
+function openColumn(buffer: AsyncBuffer, group: RowGroup, column: ParquetColumn, budget = new PageBudget(batchBytes)): ParquetColumnReader {
+  const leaves = column.leaves.map((leaf) => ({ path: leaf.path, reader: readParquetColumn(buffer, chunkOf(group, leaf), leaf.path, budget) }))
   return {
     async take(count) {
       const parts = new Map<string, unknown[]>()
@@ -109,17 +112,26 @@ function openColumn(buffer: AsyncBuffer, group: RowGroup, column: ParquetColumn)
   }
 }
 
+/** Decompressed bytes of a row as the footer claims; at least one. */
+function bytesPerRow(group: RowGroup): number {
+  const bytes = group.columns.reduce((sum, { meta_data: chunk }) => sum + Math.max(0, Number(chunk?.total_uncompressed_size ?? 0n)), 0)
+  return Math.max(1, bytes / Math.max(1, Number(group.num_rows)))
+}
+
 async function* readBatches(file: BytesFile, buffer: AsyncBuffer, metadata: FileMetaData, columns: readonly ReadColumn[], rows: number, signal: AbortSignal | undefined): AsyncGenerator<SourceBatch> {
   const described = columns.map((column) => column.to)
   const step = rowsPerBatch(described.reduce((sum, column) => sum + 8 * elementsPerRow(column), 0))
+  const budget = new PageBudget(batchBytes)
   let done = 0
   for (const group of metadata.row_groups) {
     const end = done + Number(group.num_rows)
     if (end === done) continue
-    const readers = await asBadData(file.name, `${damaged} (near row ${done + 1}).`, () => columns.map(({ from }) => openColumn(buffer, group, from)))
+    const readers = await asBadData(file.name, `${damaged} (near row ${done + 1}).`, () => columns.map(({ from }) => openColumn(buffer, group, from, budget)))
+    const groupStep = Math.max(1, Math.min(step, Math.floor(usualBytes / bytesPerRow(group))))
     while (done < end) {
       throwIfCancelled(signal)
-      const count = Math.min(step, end - done)
+      budget.reset()
+      const count = Math.min(groupStep, end - done)
       const values = []
       const rejected: RejectedRow[] = []
       for (const [index, { from, to }] of columns.entries()) {

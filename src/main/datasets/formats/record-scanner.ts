@@ -59,6 +59,7 @@ export class RecordScanner {
   #ended = false
   /** Lines to leave out before the next record. */
   #skipping = 0
+  #lastLineFeed = -1
   /** Bytes to have in the window before a record that was incomplete is tried again. */
   #enough = 0
   /** Records that start before this place must end on their line. */
@@ -82,6 +83,24 @@ export class RecordScanner {
     this.#singleLineBefore = Math.max(0, this.#singleLineBefore - this.#position)
     this.bytes = window
     this.#position = 0
+    this.#lastLineFeed = window.lastIndexOf(lineFeed)
+  }
+
+  /** Where the next record starts, for whoever reads records without the scanner; null where it must find the start first. */
+  get nextStart(): number | null {
+    return this.#skipping > 0 ? null : this.#position
+  }
+
+  /** Place of the last line feed in the window, -1 where there is none. */
+  get lastLineFeed(): number {
+    return this.#lastLineFeed
+  }
+
+  /** Goes on behind records of one line each that somebody else has read, whole, from the window. */
+  pass(end: number, records: number): void {
+    this.#position = end
+    this.#nextLine += records
+    this.#enough = 0
   }
 
   /** Says that no more bytes follow. */

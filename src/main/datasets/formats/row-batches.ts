@@ -64,3 +64,34 @@ function picked(values: ColumnValues, kept: readonly number[], elements: number)
 export function excerptOf(value: unknown): string {
   return String(value).slice(0, 200)
 }
+
+/** A batch without the rows at some places, which are rejected. */
+export function batchWithout(batch: SourceBatch, rejected: ReadonlyMap<number, RejectedRow>): SourceBatch {
+  if (rejected.size === 0) return batch
+  const rows = batch.rowNumbers.length
+  const kept = Array.from({ length: rows }, (_, row) => row).filter((row) => !rejected.has(row))
+  return {
+    ...batch,
+    rowNumbers: Float64Array.from(kept, (row) => batch.rowNumbers[row] ?? 0),
+    columns: batch.columns.map((values) => rowsAt(values, kept, values.values.length / rows)),
+    rejected: [...batch.rejected, ...rejected.values()].sort((left, right) => left.row - right.row)
+  }
+}
+
+function rowsAt(values: ColumnValues, kept: readonly number[], elements: number): ColumnValues {
+  if (values.type !== 'text' || values.texts === undefined) return picked(values, kept, elements)
+  const runs = runsOf(kept).map(([from, to]) => values.slice(from, to))
+  const [first = values.slice(0, 0), ...others] = runs
+  return others.length === 0 ? first : first.followedBy(others)
+}
+
+/** Ascending places as stretches, each from its first place to the one after its last. */
+function runsOf(places: readonly number[]): [number, number][] {
+  const runs: [number, number][] = []
+  for (const place of places) {
+    const last = runs.at(-1)
+    if (last?.[1] === place) last[1] = place + 1
+    else runs.push([place, place + 1])
+  }
+  return runs
+}

@@ -1,4 +1,5 @@
 import type { ReadOptions } from '../../../shared/domain/import.ts'
+import type { GatheredTexts } from './text-column.ts'
 
 /** What a column of a file holds. `array`: one array of a fixed shape a row (an image, a vector). */
 export type SourceColumnType = 'number' | 'text' | 'array'
@@ -18,7 +19,8 @@ export interface SourceColumn {
  */
 export type ColumnValues =
   | { readonly type: 'number'; readonly values: Float64Array }
-  | { readonly type: 'text'; readonly values: readonly (string | null)[] }
+  | { readonly type: 'text'; readonly values: readonly (string | null)[]; readonly texts?: undefined }
+  | GatheredTexts
   | { readonly type: 'array'; readonly values: Uint8Array | Float32Array }
 
 /** A row that does not fit: it is left out and listed, the rest is imported. */

@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer'
 import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import type { Readable, Transform } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { BenchError } from '../../../shared/contract/errors.ts'
@@ -75,16 +76,39 @@ export async function probeText(path: string, bytes = sampleBytes): Promise<Text
 export async function encodingOf(probe: TextProbe): Promise<TextEncoding> {
   const detected = detectEncoding(probe.sample)
   if (detected !== 'utf-8' || probe.whole || !isAscii(probe.sample)) return detected
+  const looked = probe.compressed ? encodingBytes / 8 : encodingBytes
   let seen = 0
-  for await (const chunk of rawChunks(probe.path, probe.name, probe.compressed, probe.size)) {
-    if (!isAscii(chunk.bytes)) {
-      const first = chunk.bytes.findIndex((byte) => byte >= 0x80)
-      return detectEncoding(chunk.bytes.subarray(chunk.bytes.lastIndexOf(10, first) + 1))
+  for await (const bytes of probe.compressed ? unpackedBytes(probe) : plainBytes(probe)) {
+    if (!isAscii(bytes)) {
+      const first = bytes.findIndex((byte) => byte >= 0x80)
+      return detectEncoding(bytes.subarray(bytes.lastIndexOf(10, first) + 1))
     }
-    seen += chunk.bytes.length
-    if (seen >= (probe.compressed ? encodingBytes / 8 : encodingBytes)) break
+    seen += bytes.length
+    if (seen >= looked) break
   }
   return detected
+}
+
+async function* unpackedBytes({ path, name, compressed, size }: TextProbe): AsyncGenerator<Uint8Array> {
+  for await (const { bytes } of rawChunks(path, name, compressed, size)) yield bytes
+}
+
+/** A plain file chunk by chunk, read in large steps into the same memory: for looking through much of it quickly. */
+async function* plainBytes({ path, name, size }: TextProbe): AsyncGenerator<Uint8Array> {
+  const step = Buffer.allocUnsafeSlow(Math.min(8 * chunkBytes, size))
+  const file = await open(path)
+  try {
+    for (let from = 0; from < size;) {
+      const { bytesRead } = await file.read(step, 0, step.length, from)
+      if (bytesRead === 0) return
+      for (let at = 0; at < bytesRead; at += chunkBytes) yield step.subarray(at, Math.min(bytesRead, at + chunkBytes))
+      from += bytesRead
+    }
+  } catch (error) {
+    throw badData(name, 'the file cannot be read on.', { cause: error })
+  } finally {
+    await file.close()
+  }
 }
 
 /**

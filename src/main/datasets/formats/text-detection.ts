@@ -41,7 +41,11 @@ function isBinary(bytes: Uint8Array): boolean {
   if (encoding === 'utf-16le' || encoding === 'utf-16be') return false
   const beginning = decodeLeniently(bytes.subarray(0, 8), 'windows-1252')
   if (/^(?:PAR1|ARROW1|FEA1|\u201cNUMPY|PK[\p{Cc}]{2}|%PDF-|\u2030PNG|\u00ff\u00d8\u00ff|RIFF|GIF8)/u.test(beginning)) return true
-  const controls = bytes.reduce((count, byte) => count + (byte < 32 && !(byte >= 9 && byte <= 13) && byte !== 27 ? 1 : 0), 0)
+  let controls = 0
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] as number
+    if (byte < 32 && !(byte >= 9 && byte <= 13) && byte !== 27) controls += 1
+  }
   return controls > bytes.length * 0.03
 }
 

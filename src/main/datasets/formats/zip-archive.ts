@@ -48,7 +48,7 @@ export async function listZip(file: BytesFile, limits: ZipLimits = zipLimits): P
     if (zip.entryCount > limits.entries) throw badData(file.name, `the archive claims ${zip.entryCount} entries, at most ${limits.entries} are read.`, { field: 'directory', hint })
     const entries: ZipEntry[] = []
     for (let index = 0; index < zip.entryCount; index++) entries.push(await describe(file.name, zip, await nextEntry(file.name, zip), limits))
-    checkTotal(file.name, entries, limits)
+    checkTotal(file, entries, limits)
     return entries
   } finally {
     zip.close()
@@ -110,8 +110,10 @@ async function describe(file: string, zip: ZipFile, entry: Entry, limits: ZipLim
   }
 }
 
-function checkTotal(file: string, entries: readonly ZipEntry[], limits: ZipLimits): void {
+function checkTotal({ name: file, size }: BytesFile, entries: readonly ZipEntry[], limits: ZipLimits): void {
   const total = entries.reduce((sum, each) => sum + each.size, 0)
+  // Entries may share their bytes, so that each is honest and all together are not.
+  if (total > limits.smallBytes && total > limits.ratio * size) throw badData(file, `the archive would grow from ${size} to ${total} bytes, as only a zip bomb does.`, { field: 'directory', hint })
   if (total > limits.inflatedBytes) throw badData(file, `the archive would inflate to ${total} bytes, more than the ${limits.inflatedBytes} that are read.`, { field: 'directory', hint })
 }
 

@@ -32,13 +32,29 @@ export function layOutFeatures(columns: readonly MappedColumn[]): FeatureLayout 
   return { kind: features.length === 0 ? 'text' : 'table', shape: [width], dtype: 'float32', parts, width }
 }
 
-/** Writes the features of `count` rows of a batch from row `from` to row `to` of the array on; missing numbers are NaN. */
-export function writeFeatures(layout: FeatureLayout, columns: readonly ColumnValues[], from: number, count: number, out: Uint8Array | Float32Array, to: number): void {
+/** Writes the features of `count` rows of a batch from row `from` to row `to` of the array on; missing numbers are NaN. Tells whether any is. */
+export function writeFeatures(layout: FeatureLayout, columns: readonly ColumnValues[], from: number, count: number, out: Uint8Array | Float32Array, to: number): boolean {
+  let missing = false
   for (const { column, offset, width } of layout.parts) {
     const values = columns[column.index]
-    if (values?.type === 'array') for (let row = 0; row < count; row++) out.set(values.values.subarray((from + row) * width, (from + row + 1) * width), (to + row) * layout.width + offset)
-    else if (values?.type === 'number') for (let row = 0; row < count; row++) out[(to + row) * layout.width + offset] = values.values[from + row] ?? Number.NaN
+    const at = to * layout.width + offset
+    if (values?.type === 'array') {
+      for (let row = 0; row < count; row++) out.set(values.values.subarray((from + row) * width, (from + row + 1) * width), at + row * layout.width)
+      // Not looked at here: arrays may hold NaN themselves.
+      missing = true
+    } else if (values?.type === 'number') missing = writeNumbers(values.values, from, count, out, at, layout.width) || missing
   }
+  return missing
+}
+
+function writeNumbers(values: Float64Array, from: number, count: number, out: Uint8Array | Float32Array, at: number, step: number): boolean {
+  let missing = false
+  for (let row = 0, place = at; row < count; row++, place += step) {
+    const value = values[from + row] as number
+    if (Number.isNaN(value)) missing = true
+    out[place] = value
+  }
+  return missing
 }
 
 /** The mean of each feature over the rows of a block, 0 where it has no value there: what stands for missing values. */

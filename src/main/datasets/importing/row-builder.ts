@@ -1,13 +1,16 @@
-import type { ColumnSlice } from '../../../shared/domain/column.ts'
 import type { ColumnValues } from '../formats/source-file.ts'
+import { GatheredTexts } from '../formats/text-column.ts'
 import { type FeatureLayout, fillingsOf, fillMissing, writeFeatures } from './feature-layout.ts'
+
+/** Values of one stored column. */
+export type BlockColumn = Exclude<ColumnValues, { readonly type: 'array' }>
 
 /** A block of rows as the bench file takes it: features, and the values of each stored column. */
 export interface RowBlock {
   readonly start: number
   readonly count: number
   readonly features: Uint8Array | Float32Array
-  readonly columns: readonly ColumnSlice[]
+  readonly columns: readonly BlockColumn[]
 }
 
 /**
@@ -21,7 +24,9 @@ export class RowBuilder {
   readonly #blockRows: number
   readonly #flush: (block: RowBlock) => void
   #features: Uint8Array | Float32Array
-  #columns: (Float64Array | (string | null)[])[] = []
+  /** What each stored column has gathered, piece by piece. */
+  #columns: BlockColumn[][] = []
+  #missing = false
   #start = 0
   #count = 0
   #fillings: Float64Array | undefined
@@ -58,33 +63,57 @@ export class RowBuilder {
   }
 
   #copy(columns: readonly ColumnValues[], from: number, count: number): void {
-    if (this.#count === 0) this.#columns = this.#stored.map((index) => (columns[index]?.type === 'number' ? new Float64Array(this.#blockRows) : []))
-    writeFeatures(this.#layout, columns, from, count, this.#features, this.#count)
+    if (this.#count === 0) this.#columns = this.#stored.map(() => [])
+    if (writeFeatures(this.#layout, columns, from, count, this.#features, this.#count)) this.#missing = true
     this.#stored.forEach((index, place) => {
       const values = columns[index]
-      const into = this.#columns[place]
-      if (values?.type === 'number' && into instanceof Float64Array) into.set(values.values.subarray(from, from + count), this.#count)
-      else if (values?.type === 'text' && Array.isArray(into)) for (let row = from; row < from + count; row++) into.push(values.values[row] ?? null)
+      if (values !== undefined && values.type !== 'array') this.#columns[place]?.push(sliceOf(values, from, from + count))
     })
   }
 
   /** The features gathered, with the means of the first block in place of missing values. */
   #filled(): Uint8Array | Float32Array {
-    const features = this.#features.slice(0, this.#count * this.#layout.width)
+    const features = this.#features.subarray(0, this.#count * this.#layout.width)
     if (features instanceof Float32Array && this.#layout.width > 0) {
       this.#fillings ??= fillingsOf(features, this.#layout.width)
-      this.missingFeatures += fillMissing(features, this.#fillings)
+      if (this.#missing) this.missingFeatures += fillMissing(features, this.#fillings)
     }
+    this.#missing = false
     return features
   }
 
   /** Hands over what has gathered. */
   finish(): void {
     if (this.#count === 0) return
-    const columns = this.#columns.map((values): ColumnSlice => (values instanceof Float64Array ? { type: 'number', values: values.slice(0, this.#count) } : { type: 'text', values }))
-    this.#flush({ start: this.#start, count: this.#count, features: this.#filled(), columns })
+    this.#flush({ start: this.#start, count: this.#count, features: this.#filled(), columns: this.#columns.map(joined) })
     this.#start += this.#count
     this.#count = 0
     this.#features = this.#emptyFeatures()
   }
+}
+
+/** The whole of a batch is taken as it is: its arrays are its receiver's. */
+function sliceOf(values: BlockColumn, from: number, to: number): BlockColumn {
+  if (values.type === 'number') return from === 0 && to === values.values.length ? values : { type: 'number', values: values.values.slice(from, to) }
+  if (values.texts !== undefined) return values.slice(from, to)
+  return from === 0 && to === values.values.length ? values : { type: 'text', values: values.values.slice(from, to) }
+}
+
+function joined(pieces: readonly BlockColumn[]): BlockColumn {
+  const [first, ...others] = pieces
+  if (first === undefined) return { type: 'text', values: [] }
+  if (others.length === 0) return first
+  if (first.type === 'number') return { type: 'number', values: joinedNumbers(pieces) }
+  if (first.texts !== undefined) return first.followedBy(others.filter((piece) => piece instanceof GatheredTexts))
+  return { type: 'text', values: pieces.flatMap((piece) => (piece.type === 'text' ? piece.values : [])) }
+}
+
+function joinedNumbers(pieces: readonly BlockColumn[]): Float64Array {
+  const values = new Float64Array(pieces.reduce((sum, piece) => sum + piece.values.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    if (piece.type === 'number') values.set(piece.values, at)
+    at += piece.values.length
+  }
+  return values
 }

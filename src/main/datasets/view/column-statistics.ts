@@ -1,3 +1,5 @@
+import { isAscii } from 'node:buffer'
+import { isMissing, type TextColumn } from '../../store/text-chunk.ts'
 import type { ColumnSlice, ColumnStatistics } from '../../../shared/domain/column.ts'
 
 /** Bars of a histogram. */
@@ -11,19 +13,24 @@ const listedTexts = 20
 
 /** Rows in each of `bars` equally wide bars from `min` to `max`, both included; everything in the first where they are equal. */
 export function histogramOf(values: Float64Array, min: number, max: number, bars: number): number[] {
-  const counts = new Array<number>(bars).fill(0)
+  const counts = new Uint32Array(bars)
   // From the lowest to the highest double is more than a double can hold; halves are not.
   const scale = Number.isFinite(max - min) ? 1 : 0.5
   const width = max * scale - min * scale
-  for (const value of values) {
-    if (Number.isNaN(value) || value < min || value > max) continue
-    const bar = width > 0 ? Math.min(bars - 1, Math.floor(((value * scale - min * scale) / width) * bars)) : 0
-    counts[bar] = (counts[bar] ?? 0) + 1
+  const low = min * scale
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] as number
+    // False for NaN as well.
+    if (!(value >= min && value <= max)) continue
+    const bar = width > 0 ? Math.trunc(((value * scale - low) / width) * bars) : 0
+    // The highest value lies on the upper edge of the last bar.
+    const own = bar < bars ? bar : bars - 1
+    counts[own] = (counts[own] as number) + 1
   }
-  return counts
+  return Array.from(counts)
 }
 
-/** What a column's header shows, gathered block by block. Mean and deviation by Welford's method. */
+/** What a column's header shows, gathered block by block. */
 export class ColumnSummary {
   readonly #type: 'number' | 'text'
   readonly #numbers: Float64Array[] = []
@@ -43,25 +50,70 @@ export class ColumnSummary {
     this.#type = type
   }
 
-  add(values: ColumnSlice): void {
+  add(values: ColumnSlice & { readonly texts?: TextColumn | undefined }): void {
     if (values.type === 'number') this.#addNumbers(values.values)
-    else this.#addTexts(values.values)
+    else if (values.texts === undefined || this.#distinct || !isAscii(values.texts.bytes)) this.#addTexts(values.values)
+    else this.#addLengths(values.texts)
+  }
+
+  /** Texts that need no counting: of ASCII, whose characters are bytes. */
+  #addLengths(texts: TextColumn): void {
+    const { count, offsets } = texts
+    for (let row = 0; row < count; row++) {
+      if (isMissing(texts, row)) {
+        this.#missing++
+        continue
+      }
+      const length = (offsets[row + 1] as number) - (offsets[row] as number)
+      this.#count++
+      this.#extend(length)
+      this.#lengths += length
+    }
   }
 
   #addNumbers(values: Float64Array): void {
     this.#numbers.push(values)
+    let [count, missing, infinite, min, max, sum] = [0, 0, 0, this.#min, this.#max, 0]
+    for (let row = 0; row < values.length; row++) {
+      const value = values[row] as number
+      // Infinities are values, found and sorted as such, but have no place in a mean or a bar; false for NaN as well.
+      if (!(value > -Infinity && value < Infinity)) {
+        if (Number.isNaN(value)) missing++
+        else infinite++
+        continue
+      }
+      count++
+      sum += value
+      if (value < min) min = value
+      if (value > max) max = value
+    }
+    ;[this.#min, this.#max] = [min, max]
+    this.#missing += missing
+    this.#infinite += infinite
+    if (Number.isFinite(sum)) this.#addBlock(values, count, sum / count)
+    else this.#addOneByOne(values)
+  }
+
+  /** Joins the moments of a block to those before (Chan, Golub and LeVeque 1979). */
+  #addBlock(values: Float64Array, count: number, mean: number): void {
+    if (count === 0) return
+    let squares = 0
+    for (let row = 0; row < values.length; row++) {
+      const apart = (values[row] as number) - mean
+      if (apart > -Infinity && apart < Infinity) squares += apart * apart
+    }
+    const before = this.#count
+    const apart = mean - this.#mean
+    this.#count += count
+    this.#mean += apart * (count / this.#count)
+    this.#squares += squares + apart * apart * ((before * count) / this.#count)
+  }
+
+  /** Welford's method, for numbers so large that their sum is none. */
+  #addOneByOne(values: Float64Array): void {
     for (const value of values) {
-      if (Number.isNaN(value)) {
-        this.#missing++
-        continue
-      }
-      // Infinities are values, found and sorted as such, but have no place in a mean or a bar.
-      if (!Number.isFinite(value)) {
-        this.#infinite++
-        continue
-      }
+      if (!Number.isFinite(value)) continue
       this.#count++
-      this.#extend(value)
       const before = value - this.#mean
       this.#mean += before / this.#count
       this.#squares += before * (value - this.#mean)
