@@ -2,7 +2,7 @@ import { expect, test } from './application.ts'
 
 test.use({ benchContent: 'finished' })
 
-const views = ['home', 'experiments', 'data', 'label', 'jobs', 'settings'] as const
+const views = ['home', 'experiments', 'data', 'label', 'noise', 'train', 'jobs', 'settings'] as const
 
 test('every view is reached by its shortcut and by Tab', async ({ application }) => {
   const page = application.window()

@@ -26,8 +26,10 @@ export const commands: readonly Command[] = [
   command('view.experiments', ['Mod+2']),
   command('view.data', ['Mod+3']),
   command('view.label', ['Mod+4']),
-  command('view.jobs', ['Mod+5']),
-  command('view.settings', ['Mod+6']),
+  command('view.noise', ['Mod+5']),
+  command('view.train', ['Mod+6']),
+  command('view.jobs', ['Mod+7']),
+  command('view.settings', ['Mod+8']),
   command('view.toggle-side', ['Mod+B']),
   command('view.toggle-inspector', ['Mod+I']),
   command('edit.undo', ['Mod+Z']),
@@ -67,6 +69,20 @@ export const commands: readonly Command[] = [
   command('function.save', ['Mod+S'], 'label'),
   command('function.new', [], 'label'),
   command('function.apply', [], 'label'),
+  command('votes.import', [], 'label'),
+  command('votes.export', [], 'label'),
+  command('noise.check', ['Mod+Enter'], 'noise'),
+  command('noise.inject', [], 'noise'),
+  command('noise.accept', ['Enter'], 'noise'),
+  command('noise.correct', ['c'], 'noise'),
+  command('noise.leave-out', ['x'], 'noise'),
+  command('noise.queue', ['q'], 'noise'),
+  command('noise.select-all', ['Mod+A'], 'noise'),
+  command('noise.clear-selection', ['Escape'], 'noise'),
+  command('noise.retrain', [], 'noise'),
+  command('train.start', ['Mod+Enter'], 'train'),
+  command('train.add-arm', [], 'train'),
+  command('train.defaults', [], 'train'),
   command('job.cancel', [], 'jobs'),
   command('job.resume', [], 'jobs'),
   command('theme.system'),
@@ -132,7 +148,7 @@ export const isTyping = (target: EventTarget | null): boolean =>
 
 const isCheck = (target: HTMLElement): boolean => target instanceof HTMLInputElement && ['checkbox', 'radio', 'range'].includes(target.type)
 
-const whileTyping: ReadonlySet<CommandId> = new Set(['palette.open', 'view.home', 'view.experiments', 'view.data', 'view.label', 'view.jobs', 'view.settings', 'bench.open', 'function.save'])
+const whileTyping: ReadonlySet<CommandId> = new Set(['palette.open', 'view.home', 'view.experiments', 'view.data', 'view.label', 'view.noise', 'view.train', 'view.jobs', 'view.settings', 'bench.open', 'function.save', 'train.start', 'noise.check'])
 
 /** Finds the command a key press means in this view and runs it. */
 export function handleKeys(event: KeyboardEvent, view: ViewName): void {

@@ -11,7 +11,7 @@ const functions = (count: number): string => formatPlural(count, 'labeling funct
 const annotateStrings = {
   annotator: 'Annotator', order: 'Order', orders: { row: 'Row', random: 'Random', uncertainty: 'Uncertainty', margin: 'Margin', disagreement: 'Disagreement', noise: 'Noise score' } satisfies Readonly<Record<QueueOrder, string>>,
   orderHelp: {
-    row: 'As stored.', random: 'Shuffled, the same for the same seed.', uncertainty: 'Where the source is least sure first.', margin: 'Where its two best classes are closest first.', disagreement: 'Where the sources contradict each other first.'
+    row: 'As stored.', random: 'Shuffled, the same for the same seed.', uncertainty: 'Where the source is least sure first.', margin: 'Where its two best classes are closest first.', disagreement: 'Where the sources contradict each other first.', noise: 'Where the given label is most likely wrong first, by the newest check.'
   } satisfies Readonly<Record<QueueOrder, string>>,
   by: 'By', allSources: 'All sources', filter: 'Examples', everything: 'All examples', suggestion: 'Suggest from', noSuggestion: 'No suggestions', sourceOf: (name: string, kind: string) => (name === kind ? name : `${name} (${kind})`),
   example: (row: number) => `Row ${formatCount(row)}`, progress: (done: number, all: number) => `${formatCount(done)} of ${formatCount(all)}`, progressLabel: 'Labelled', rate: (rate: number) => `${rate < 10 ? rate.toFixed(1) : formatCount(rate)} labels/min`, waiting: (count: number) => `${formatCount(count)} to go`,

@@ -1,6 +1,6 @@
 import { computed, shallowRef } from 'vue'
 
-export const viewNames = ['home', 'experiments', 'data', 'label', 'jobs', 'settings'] as const
+export const viewNames = ['home', 'experiments', 'data', 'label', 'noise', 'train', 'jobs', 'settings'] as const
 export type ViewName = (typeof viewNames)[number]
 export interface Place {
   readonly view: ViewName

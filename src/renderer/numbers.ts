@@ -5,7 +5,11 @@ const special = (value: number): string | null =>
   Number.isNaN(value) ? 'NaN' : value === Infinity ? '\u221e' : value === -Infinity ? '\u2212\u221e' : null
 
 /** A share or score with fixed decimals, so that columns align: 0.873. */
-export const formatScore = (value: number, decimals = 3): string => special(value) ?? minus(value.toFixed(decimals))
+export function formatScore(value: number, decimals = 3): string {
+  const text = value.toFixed(decimals)
+  // What rounds to nothing has no sign.
+  return special(value) ?? (Number(text) === 0 ? text.replace('-', '') : minus(text))
+}
 
 /** A signed difference: +0.045, −0.002. */
 export const formatDifference = (value: number, decimals = 3): string =>

@@ -1,6 +1,8 @@
 import { bulkStrings, exportStrings, filterStrings, importStrings, panelStrings, tableStrings, transferStrings } from './data-strings.ts'
 import { labelStrings } from './label-strings.ts'
+import { noiseStrings } from './noise-strings.ts'
 import { formatBytes, formatCount, formatPlural, formatQuantity } from './numbers.ts'
+import { trainStrings } from './train-strings.ts'
 
 /** Every text of the window, in one place. Sentence case, field terms. */
 export const strings = {
@@ -16,7 +18,7 @@ export const strings = {
     resizeInspector: 'Width of the inspector',
     skip: 'Skip to the view'
   },
-  views: { home: 'Home', experiments: 'Experiments', data: 'Data', label: 'Label', jobs: 'Jobs', settings: 'Settings' },
+  views: { home: 'Home', experiments: 'Experiments', data: 'Data', label: 'Label', noise: 'Noise', train: 'Train', jobs: 'Jobs', settings: 'Settings' },
   common: {
     cancel: 'Cancel', close: 'Close', copy: 'Copy', copied: 'Copied to the clipboard', copyDetails: 'Copy details', details: 'Details', delete: 'Delete',
     rename: 'Rename', save: 'Save', retry: 'Try again', refresh: 'Refresh', more: 'More actions', name: 'Name', notes: 'Notes', tags: 'Tags', none: 'none',
@@ -60,7 +62,7 @@ export const strings = {
     recent: 'Recent experiments',
     noExperiments: 'Experiments appear here with their progress and result.',
     all: 'All experiments',
-    bestPgr: 'Best PGR'
+    best: 'Best', pgr: (text: string) => `PGR ${text}`, accuracy: (text: string) => `accuracy ${text}`
   },
   form: {
     start: 'Start experiment', starting: 'Starting', reset: 'Defaults', advanced: 'Advanced',
@@ -130,7 +132,7 @@ export const strings = {
     intervalNote: (seeds: number) => `95% interval · ${formatPlural(seeds, 'seed', 'seeds')}`,
     pngCopied: 'Chart copied as PNG', tooMany: (shown: number, all: number) => `${formatCount(shown)} of ${formatCount(all)} rows; the CSV has all`
   },
-  metrics: { loss: 'Loss', testAccuracy: 'Test accuracy', agreement: 'Agreement with teacher', learningRate: 'Learning rate', macroF1: 'Macro-F1', ece: 'Calibration error (ECE)', seconds: 'Seconds', agreementOnErrors: 'Agreement on errors', agreementOnRight: 'Agreement elsewhere', steps: 'Steps' } as Readonly<Record<string, string>>,
+  metrics: { loss: 'Loss', trainLoss: 'Training loss', validationLoss: 'Validation loss', testAccuracy: 'Test accuracy', validationAccuracy: 'Validation accuracy', agreement: 'Agreement with teacher', agreementWithLabels: 'Agreement with its labels', learningRate: 'Learning rate', macroF1: 'Macro-F1', ece: 'Calibration error (ECE)', seconds: 'Seconds', agreementOnErrors: 'Agreement on errors', agreementOnRight: 'Agreement elsewhere', steps: 'Steps' } as Readonly<Record<string, string>>,
   arms: {
     weak: 'Weak teacher', naive: 'Naive student', confidence: 'Confidence loss', bootstrapping: 'Bootstrapping', ceiling: 'Strong ceiling'
   } as Readonly<Record<string, string>>,
@@ -180,6 +182,8 @@ export const strings = {
     types: { image: 'images', table: 'table', text: 'texts' }, menu: 'Data set actions', showSource: 'Show the labels of this source', filters: filterStrings, table: tableStrings, bulk: bulkStrings, panels: panelStrings
   },
   label: labelStrings,
+  noise: noiseStrings,
+  train: trainStrings,
   transfer: transferStrings,
   importing: importStrings,
   exporting: exportStrings,
@@ -215,7 +219,7 @@ export const strings = {
     'experiment.rename': 'Rename the experiment', 'runs.clear-selection': 'Clear the selection', 'runs.delete': 'Delete the selected runs', 'charts.reset-zoom': 'Reset the zoom of the curves',
     'data.add-sample': 'Add the 10k MNIST sample', 'data.withdraw-label': 'Withdraw the label of the selection', 'data.select-all': 'Select all examples that match', 'data.import': 'Import data', 'data.export': 'Export the data set', 'data.query': 'Write a query', 'data.filter-builder': 'Show or hide the filter builder', 'data.clear-filter': 'Clear the filter', 'data.save-filter': 'Save the filter',
     'data.clear-selection': 'Clear the selection', 'data.layout': 'Switch between gallery and table', 'data.make-splits': 'Make splits', 'data.classes': 'Edit the classes', 'data.freeze': 'Freeze a version', 'data.find-duplicates': 'Find duplicates', 'view.label': 'Go to Label', 'label.accept': 'Accept the suggestion and go on', 'label.skip': 'Skip the example', 'label.previous': 'Previous example', 'label.next': 'Next example', 'label.withdraw': 'Withdraw the label',
-    'function.save': 'Save the labeling function', 'function.new': 'New labeling function', 'function.apply': 'Apply the labeling functions', 'job.cancel': 'Cancel the selected job', 'job.resume': 'Resume the selected job',
+    'function.save': 'Save the labeling function', 'function.new': 'New labeling function', 'function.apply': 'Apply the labeling functions', 'votes.import': 'Import votes', 'votes.export': 'Export votes', 'view.noise': 'Go to Noise', 'noise.check': 'Check the labels', 'noise.inject': 'Make noise to practise on', 'noise.accept': 'Accept the suggestion', 'noise.correct': 'Mark as correct', 'noise.leave-out': 'Leave the selection out', 'noise.queue': 'Send the selection to annotation', 'noise.select-all': 'Select all suspects listed', 'noise.clear-selection': 'Clear the selection', 'noise.retrain': 'Retrain and compare', 'view.train': 'Go to Train', 'train.start': 'Start training', 'train.add-arm': 'Add an arm', 'train.defaults': 'Restore the defaults of training', 'job.cancel': 'Cancel the selected job', 'job.resume': 'Resume the selected job',
     'theme.system': 'Theme: system', 'theme.light': 'Theme: light', 'theme.dark': 'Theme: dark'
   }
 } as const

@@ -43,7 +43,7 @@ export function curveOption(arms: readonly ArmCurve[], settings: CurveSettings):
   const x = axisLook(settings.stepName, 'x')
   return {
     ...baseOption(),
-    grid: { left: 44, right: settings.labels ? 92 : 16, top: 26, bottom: 40 },
+    grid: { left: 44, right: settings.labels && arms.length > 0 ? roomFor(arms) + 8 : 16, top: 26, bottom: 40 },
     xAxis: { ...x, min: settings.range?.[0] ?? 'dataMin', max: settings.range?.[1] ?? 'dataMax' },
     yAxis: { ...axisLook(settings.metric, 'y'), scale: true },
     series
@@ -105,6 +105,8 @@ function band(arm: ArmCurve): CustomSeriesOption {
 }
 
 const labelHeight = 13
+/** Room for names at the ends of the curves, in pixels: as wide as the longest, within reason. */
+const roomFor = (arms: readonly ArmCurve[]): number => Math.min(150, Math.max(84, 6.4 * Math.max(...arms.map(({ label }) => label.length))))
 
 /** Names at the right end of the curves, moved apart where they would overlap. */
 function endLabels(arms: readonly ArmCurve[], range: readonly [number, number] | null): CustomSeriesOption {
@@ -127,7 +129,7 @@ function endLabels(arms: readonly ArmCurve[], range: readonly [number, number] |
         type: 'group',
         children: places.map(({ arm, y }) => ({
           type: 'text' as const,
-          style: { text: arm.label, x: area.x + area.width + 6, y, fill: resolveColour(armLook(arm.arm).token), font: `600 11px ${chartFont}`, verticalAlign: 'middle' as const }
+          style: { text: arm.label, x: area.x + area.width + 6, y, fill: resolveColour(armLook(arm.arm).token), font: `600 11px ${chartFont}`, verticalAlign: 'middle' as const, width: roomFor(arms), overflow: 'truncate' as const }
         }))
       }
     }

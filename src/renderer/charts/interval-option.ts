@@ -30,16 +30,22 @@ export interface IntervalSettings {
   readonly include: readonly number[]
   /** Values beyond these cannot be, whatever an interval says. */
   readonly possible?: readonly [number, number]
+  /** Room for the names of the arms, in pixels. */
+  readonly names?: number
 }
+
+/** Room that the names of the arms the bench knows take. */
+const usualNames = 104
 
 /** ECharts option of arms as points or bars with intervals, one row each, and rules across them. */
 export function intervalOption(rows: readonly IntervalRow[], rules: readonly IntervalRule[], settings: IntervalSettings): ChartOption {
   const [low, high] = limits(rows, rules, settings)
   const margin = (high - low || 0.1) * 0.05
   const x = axisLook(settings.axis, 'x')
+  const names = settings.names ?? usualNames
   return {
     ...baseOption(),
-    grid: { left: 116, right: settings.shape === 'bars' ? 60 : 24, top: rules.length > 0 ? 30 : 10, bottom: 40 },
+    grid: { left: names + 12, right: settings.shape === 'bars' ? 60 : 24, top: rules.length > 0 ? 30 : 10, bottom: 40 },
     xAxis: { ...x, min: low === 0 ? 0 : low - margin, max: high + margin, axisLabel: { ...x.axisLabel, showMinLabel: low === 0, showMaxLabel: false, formatter: (value: number) => formatScore(value, 2) }, splitLine: { show: true, showMinLine: false, showMaxLine: false, lineStyle: { color: resolveColour('--line') } } },
     yAxis: {
       type: 'category',
@@ -47,7 +53,7 @@ export function intervalOption(rows: readonly IntervalRow[], rules: readonly Int
       data: rows.map((row) => row.label),
       axisLine: { show: settings.shape === 'bars', onZero: true, lineStyle: { color: resolveColour('--line-control') } },
       axisTick: { show: false },
-      axisLabel: { color: resolveColour('--text'), fontSize: 12, width: 104, overflow: 'truncate', margin: 10 }
+      axisLabel: { color: resolveColour('--text'), fontSize: 12, width: names, overflow: 'truncate', margin: 10 }
     },
     series: [...rules.map((rule) => ruleSeries(rule, rules)), rowSeries(rows, settings.shape)]
   }

@@ -54,9 +54,9 @@ export const useDatasets = defineStore('datasets', () => {
     filters.value = new Map(filters.value).set(datasetId, saved)
   }
 
-  /** Columns of a data set with their statistics, read once: they never change. */
-  async function loadColumns(datasetId: string): Promise<void> {
-    if (columns.value.has(datasetId)) return
+  /** Columns of a data set with their statistics, read once: they never change, but a check for wrong labels adds some. */
+  async function loadColumns(datasetId: string, fresh = false): Promise<void> {
+    if (!fresh && columns.value.has(datasetId)) return
     const found = await notices.attempt(() => useClient().call('datasets.columns', { datasetId }))
     if (found !== null) columns.value = new Map(columns.value).set(datasetId, found)
   }

@@ -5,14 +5,14 @@ import type { InputOf, Procedures } from '../../shared/contract/index.ts'
 import type { EngineId } from '../../shared/domain/engine.ts'
 import type { Experiment } from '../../shared/domain/experiment.ts'
 import type { Run } from '../../shared/domain/run.ts'
-import type { WeakToStrongSummary } from '../../shared/domain/weak-to-strong.ts'
 import { useClient } from '../connection.ts'
-import { formatDuration } from '../numbers.ts'
+import { formatDuration, formatScore } from '../numbers.ts'
 import { strings } from '../strings.ts'
 import { useJournal } from './journal.ts'
 import { useNotices } from './notices.ts'
 
 export type StartInput = InputOf<Procedures['experiments.start-weak-to-strong']>
+export type TrainInput = InputOf<Procedures['training.start']>
 
 /** Experiments newest first, and the runs of those that were looked at (oldest first, so that new runs append). */
 export const useExperiments = defineStore('experiments', () => {
@@ -38,8 +38,8 @@ export const useExperiments = defineStore('experiments', () => {
   }
 
   function announceEnd(experiment: Experiment): void {
-    const { name, status, seconds, summary } = experiment
-    if (status === 'done') notices.info(strings.experiments.finished(name, formatDuration(seconds), bestOf(summary)))
+    const { name, status, seconds } = experiment
+    if (status === 'done') notices.info(strings.experiments.finished(name, formatDuration(seconds), bestOf(experiment)))
     else if (status === 'failed' || status === 'cancelled' || status === 'interrupted') {
       notices.push(status === 'cancelled' ? 'info' : 'warning', strings.experiments.ended(name, strings.experiments.howEnded[status]))
     }
@@ -65,14 +65,28 @@ export const useExperiments = defineStore('experiments', () => {
 
   /** Starts the weak-to-strong experiment; rejects with a BenchError whose `field` names an offending knob. */
   async function start(input: StartInput): Promise<Experiment> {
-    const experiment = await useClient().call('experiments.start-weak-to-strong', input)
+    return listed(await useClient().call('experiments.start-weak-to-strong', input))
+  }
+
+  /** Starts training on a data set; rejects with a BenchError whose `field` names what stands in the way. */
+  async function startTraining(input: TrainInput): Promise<Experiment> {
+    return listed(await useClient().call('training.start', input))
+  }
+
+  function listed(experiment: Experiment): Experiment {
     if (find(experiment.id) === null) list.value = [experiment, ...list.value]
     return experiment
   }
 
+  /** Labels the data set of a run with what the run predicts, as a job. */
+  const labelWithRun = (runId: string): Promise<{ readonly jobId: string } | null> => notices.attempt(() => useClient().call('training.label-with-run', { runId }))
+
   /** Starts an experiment anew on another engine, beside the old one: a checkpoint belongs to the engine that made it. */
   const runOn = (experiment: Experiment, engine: EngineId): Promise<Experiment | null> =>
-    notices.attempt(() => start({ name: nameOnEngine(experiment.name, engine), config: { ...experiment.config, seeds: [...experiment.config.seeds], engine } }))
+    notices.attempt(() => {
+      const name = nameOnEngine(experiment.name, engine)
+      return experiment.kind === 'training' ? startTraining({ name, config: { ...experiment.config, engine } }) : start({ name, config: { ...experiment.config, engine } })
+    })
 
   const cancel = (experimentId: string): Promise<null> => notices.attempt(() => useClient().call('experiments.cancel', { experimentId }))
   const resume = (experimentId: string): Promise<null> => notices.attempt(() => useClient().call('experiments.resume', { experimentId }))
@@ -100,14 +114,16 @@ export const useExperiments = defineStore('experiments', () => {
   }
 
   return {
-    list, loaded, runs, load, loadRuns, refreshRuns, forgetRuns, find, runsOf, start, runOn, cancel, resume, rename, setNotes, remove,
+    list, loaded, runs, load, loadRuns, refreshRuns, forgetRuns, find, runsOf, start, startTraining, labelWithRun, runOn, cancel, resume, rename, setNotes, remove,
     renameRun, setRunNotes, setRunTags, removeRuns
   }
 })
 
-/** The arm that recovered most of the gap, in words. */
-function bestOf(summary: WeakToStrongSummary | null): string {
-  const best = summary?.arms.filter((arm) => arm.pgr !== null).sort((a, b) => (b.pgr?.mean ?? 0) - (a.pgr?.mean ?? 0))[0]
-  if (best === undefined || best.pgr === null) return strings.experiments.noGap
-  return strings.experiments.bestRecovered(best.name, `${Math.round(best.pgr.mean * 100)}%`)
+/** The arm that did best, in words: of the gap where there is one, else in accuracy. */
+function bestOf({ kind, summary }: Experiment): string {
+  const best = (summary?.arms ?? []).flatMap(({ name, pgr }) => (pgr === null ? [] : [{ name, share: pgr.mean }])).sort((a, b) => b.share - a.share)[0]
+  if (best !== undefined) return strings.experiments.bestRecovered(best.name, `${Math.round(best.share * 100)}%`)
+  if (kind !== 'training') return strings.experiments.noGap
+  const [first] = [...(summary?.arms ?? [])].sort((a, b) => b.accuracy.mean - a.accuracy.mean)
+  return first === undefined ? strings.train.comparison.none : strings.train.comparison.best(first.name, formatScore(first.accuracy.mean))
 }

@@ -133,6 +133,25 @@ describe('the next engine', () => {
   })
 })
 
+describe('a training experiment', () => {
+  const config = { datasetId: 'mnist', arms: [{ name: 'one', labels: { from: 'source' as const, sourceId: 'given' } }], seeds: [4], epochs: 3 }
+  it('is run on another engine as it was configured', async () => {
+    const experiments = useExperiments()
+    const old = await experiments.startTraining({ name: 'Mine', config })
+    const again = await experiments.runOn(old, 'cpu')
+    expect(again).toMatchObject({ kind: 'training', name: 'Mine on cpu', config: { ...old.config, engine: 'cpu' } })
+  })
+  it('says at its end which arm did best', async () => {
+    const experiments = useExperiments()
+    transport.state.experiments = []
+    const { id } = await experiments.startTraining({ name: 'Mine', config })
+    for (let step = 0; step < 9; step += 1) transport.advance()
+    await experiments.load()
+    expect(experiments.find(id)).toMatchObject({ status: 'done', summary: { arms: [{ name: 'one', accuracy: { n: 1 } }] } })
+    expect(useNotices().latest?.message).toMatch(/^\u201cMine\u201d finished in .*: best is one, 0\.\d{3}$/)
+  })
+})
+
 describe('the order of jobs', () => {
   const [job] = fullState().jobs
   const named = (id: string, experimentId: string | null, name: string, createdAt: number, status: 'done' | 'queued' = 'queued') =>

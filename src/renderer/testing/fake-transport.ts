@@ -10,10 +10,13 @@ import type { Job } from '../../shared/domain/job.ts'
 import type { JournalState } from '../../shared/domain/journal.ts'
 import type { SavedFilter } from '../../shared/domain/filter.ts'
 import type { LabelingFunction } from '../../shared/domain/labeling-function.ts'
+import type { NoiseCheck } from '../../shared/domain/noise-check.ts'
 import type { Run } from '../../shared/domain/run.ts'
 import { fakeData } from './fake-data.ts'
 import { fakeLabels } from './fake-labels.ts'
-import { config, dataset, makeExperiment, makeMetrics, makeRun, makeSummary, syntheticArms, truthOf } from './synthetic.ts'
+import { fakeNoise, makeCheck } from './fake-noise.ts'
+import { fakeTraining, makeTrainingSummary } from './fake-training.ts'
+import { config, dataset, finalAccuracy, makeExperiment, makeMetrics, makeRun, makeSummary, syntheticArms, truthOf } from './synthetic.ts'
 
 type Handlers = { readonly [P in ProcedureName]: (input: ParsedInputOf<Procedures[P]>) => OutputOf<Procedures[P]> }
 type Connection = 'connected' | 'reconnecting' | 'refused'
@@ -28,6 +31,9 @@ export interface FakeState {
   splits: Map<number, number>
   filters: SavedFilter[]
   functions: LabelingFunction[]
+  checks: NoiseCheck[]
+  /** Data sets that have a map. */
+  projected: Set<string>
   settings: Map<string, string>
   undo: { title: string; back: () => void; again: () => void }[]
   redo: { title: string; back: () => void; again: () => void }[]
@@ -58,7 +64,7 @@ export function fullState(): FakeState {
     experiments: [
       makeExperiment('live', 'Parity, unlabelled pretraining', 'running', now - 40_000, [0, 1, 2]),
       makeExperiment('done', 'Parity, eight seeds', 'done', now - 3_600_000 * 3, config.seeds),
-      { ...makeExperiment('stopped', 'At least five, hard weak labels', 'interrupted', now - 86_400_000 * 2, [0, 1]), config: { ...config, task: 'at-least-five' } }
+      { ...makeExperiment('stopped', 'At least five, hard weak labels', 'interrupted', now - 86_400_000 * 2, [0, 1]), config: { ...config, task: 'at-least-five' as const } }
     ],
     runs: [...runsOf('live', 3, now - 40_000), ...runsOf('done', 8, now - 3_600_000 * 3), ...runsOf('stopped', 2, now - 86_400_000 * 2)],
     jobs: [
@@ -70,11 +76,15 @@ export function fullState(): FakeState {
         error: { code: 'worker-died', message: 'The worker of this job was killed by the system (signal SIGKILL) at seed 5.', hint: 'Memory was probably short: close other programs, then resume.', details: 'exit code null, signal SIGKILL' }
       })
     ],
-    datasets: [dataset], labels: new Map(), splits: new Map(), filters: [], functions: [], settings: new Map(), undo: [], redo: [], reachedStep: new Map(), path: '/home/ada/benches/digits.weakbench', calls: []
+    datasets: [dataset], labels: new Map(), splits: new Map(), filters: [], functions: [], checks: [makeCheck('mnist', 10_000)], projected: new Set(['mnist']), settings: new Map(), undo: [], redo: [], reachedStep: new Map(), path: '/home/ada/benches/digits.weakbench', calls: []
   }
 }
 
-export const emptyState = (): FakeState => ({ ...fullState(), experiments: [], runs: [], jobs: [], datasets: [] })
+export const emptyState = (): FakeState => ({ ...fullState(), experiments: [], runs: [], jobs: [], datasets: [], checks: [] })
+
+/** What the contract changes of an experiment. */
+type ExperimentEdit = Partial<Pick<Experiment, 'name' | 'notes' | 'deletedAt'>>
+const withEdit = <E extends Experiment>(experiment: E, edit: ExperimentEdit): E => ({ ...experiment, ...edit })
 
 /** A bench in memory that answers the whole contract with synthetic data; for tests and visual checks of the window only. */
 export function createFakeTransport(state: FakeState = fullState()): FakeTransport {
@@ -104,11 +114,11 @@ export function createFakeTransport(state: FakeState = fullState()): FakeTranspo
     const put = (fields: Partial<Run>): void => void (state.runs = state.runs.map((run) => (run.id === runId ? { ...run, ...fields } : run)))
     return change(title, () => put(edit), () => put(before))
   }
-  const editExperiment = (experimentId: string, title: string, edit: Partial<Experiment>): JournalState => {
+  const editExperiment = (experimentId: string, title: string, edit: ExperimentEdit): JournalState => {
     const before = state.experiments.find((experiment) => experiment.id === experimentId)
     if (before === undefined) throw new BenchError('not-found', `There is no experiment ${experimentId}.`)
-    const put = (fields: Partial<Experiment>): void =>
-      void (state.experiments = state.experiments.map((one) => (one.id === experimentId ? { ...one, ...fields } : one)))
+    const put = (fields: ExperimentEdit): void =>
+      void (state.experiments = state.experiments.map((one) => (one.id === experimentId ? withEdit(one, fields) : one)))
     return change(title, () => put(edit), () => put(before))
   }
   const setJob = (jobId: string, fields: Partial<Job>): Job => {
@@ -165,6 +175,12 @@ export function createFakeTransport(state: FakeState = fullState()): FakeTranspo
     'datasets.list': () => state.datasets,
     ...fakeData(state, sourcesOf, change, (kind, name) => startJob(kind, name)),
     ...fakeLabels(state, (datasetId) => state.datasets.find((one) => one.id === datasetId)?.count ?? 0, change, startJob),
+    ...fakeTraining(state, sourcesOf, (experiment) => {
+      state.jobs = [makeJob(experiment.id, 'running', { kind: 'train-seed', name: experiment.name, createdAt: Date.now() }), ...state.jobs]
+      announce()
+      send({ topic: 'jobs.changed', payload: { jobs: state.jobs.slice(0, 1) } })
+    }, startJob),
+    ...fakeNoise(state, change, startJob),
     'datasets.sources': ({ datasetId }) => sourcesOf(datasetId),
     'datasets.versions': () => [
       { id: 'version-1', datasetId: 'mnist', hash: '9f2c4e81aa07', labelSourceId: 'given', name: 'Weak-to-strong splits, seed 0', counts: { none: 1000, pretrain: 4000, teacher: 1000, student: 2000, test: 2000 }, createdAt: now - 3_600_000 }
@@ -297,12 +313,12 @@ export function createFakeTransport(state: FakeState = fullState()): FakeTranspo
     state.runs = state.runs.map((run) => {
       const reached = state.reachedStep.get(run.id)
       if (reached === undefined || run.status === 'done') return run
-      return reached >= 400 ? makeRun(run.experimentId ?? '', run.arm as never, run.seed, 'done', run.createdAt) : { ...run, status: 'running' as const }
+      return reached >= 400 ? { ...run, status: 'done' as const, summary: { testAccuracy: finalAccuracy(run.arm, run.seed), macroF1: finalAccuracy(run.arm, run.seed) - 0.004, ece: 0.031, seconds: 0.9 }, endedAt: Date.now() } : { ...run, status: 'running' as const }
     })
     const own = state.runs.filter((run) => run.experimentId === running.id)
     const done = running.config.seeds.filter((seed) => own.filter((run) => run.seed === seed).every((run) => run.status === 'done'))
     const finished = done.length === running.config.seeds.length
-    state.experiments = state.experiments.map((one) => (one.id === running.id ? { ...one, summary: makeSummary(done), status: finished ? 'done' : 'running' } : one))
+    state.experiments = state.experiments.map((one) => (one.id !== running.id ? one : one.kind === 'training' ? { ...one, summary: makeTrainingSummary(one.config, done), status: finished ? 'done' : 'running' } : { ...one, summary: makeSummary(done), status: finished ? 'done' : 'running' }))
     const fraction = own.filter((run) => run.status === 'done').length / own.length
     const progress = { fraction, message: `seed ${open[0]?.seed ?? 0} · ${open[0]?.arm ?? ''}`, rate: 1240, unit: 'steps', secondsLeft: 60 * (1 - fraction) }
     if (finished) setJob(`job-${running.id}`, { status: 'done', progress: { ...progress, fraction: 1 } })

@@ -1,5 +1,5 @@
 import type { Dataset } from '../../shared/domain/dataset.ts'
-import type { Experiment } from '../../shared/domain/experiment.ts'
+import type { WeakToStrongExperiment } from '../../shared/domain/experiment.ts'
 import type { MetricSeries, Run, RunMetrics, RunStatus } from '../../shared/domain/run.ts'
 import type { MeanInterval, WeakToStrongConfig, WeakToStrongSummary } from '../../shared/domain/weak-to-strong.ts'
 import { bandOf } from '../charts/intervals.ts'
@@ -26,9 +26,13 @@ const levels = { weak: [0.696, 0.016], naive: [0.718, 0.018], confidence: [0.763
 export type SyntheticArm = keyof typeof levels
 export const syntheticArms = Object.keys(levels) as readonly SyntheticArm[]
 
-export function finalAccuracy(arm: SyntheticArm, seed: number): number {
-  const [mean, sd] = levels[arm]
-  return Math.min(0.99, mean + sd * normal(generator(seed * 131 + syntheticArms.indexOf(arm) * 17 + 3)))
+const isSynthetic = (arm: string): arm is SyntheticArm => arm in levels
+/** A number of its own for every name. */
+const numberOf = (arm: string): number => (isSynthetic(arm) ? syntheticArms.indexOf(arm) : Array.from(arm).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7))
+
+export function finalAccuracy(arm: string, seed: number): number {
+  const [mean, sd] = isSynthetic(arm) ? levels[arm] : [0.8 + (numberOf(arm) % 100) / 800, 0.012]
+  return Math.min(0.99, mean + sd * normal(generator(seed * 131 + numberOf(arm) * 17 + 3)))
 }
 
 export function makeRun(experimentId: string, arm: SyntheticArm, seed: number, status: RunStatus, createdAt: number): Run {
@@ -45,8 +49,8 @@ export function makeRun(experimentId: string, arm: SyntheticArm, seed: number, s
 
 /** Points of one run from step `from` on, every 10 steps below `to`. */
 export function makeMetrics(run: Run, from: number, to: number): RunMetrics {
-  const arm = run.arm as SyntheticArm
-  const random = generator(run.seed * 977 + syntheticArms.indexOf(arm) * 31 + from)
+  const { arm } = run
+  const random = generator(run.seed * 977 + numberOf(arm) * 31 + from)
   const steps: number[] = []
   for (let step = from; step < to; step += 10) steps.push(step)
   const end = finalAccuracy(arm, run.seed)
@@ -63,7 +67,7 @@ export function makeMetrics(run: Run, from: number, to: number): RunMetrics {
   }
 }
 
-const interval = (values: readonly number[]): MeanInterval => {
+export const interval = (values: readonly number[]): MeanInterval => {
   const { mean, lower, upper, n } = bandOf(values, 'interval')
   const sd = bandOf(values, 'sd').upper - mean
   return { mean, sd, n, lower: n < 2 ? null : lower, upper: n < 2 ? null : upper }
@@ -96,7 +100,7 @@ export function makeSummary(seeds: readonly number[]): WeakToStrongSummary | nul
   }
 }
 
-export function makeExperiment(id: string, name: string, status: RunStatus, createdAt: number, doneSeeds: readonly number[]): Experiment {
+export function makeExperiment(id: string, name: string, status: RunStatus, createdAt: number, doneSeeds: readonly number[]): WeakToStrongExperiment {
   return {
     id, kind: 'weak-to-strong', name, config, status, datasetVersionId: 'version-1', notes: '', createdAt, endedAt: status === 'done' ? createdAt + 47_000 : null, deletedAt: null,
     runCount: config.seeds.length * syntheticArms.length, jobIds: [`job-${id}`], seconds: 47.3, summary: makeSummary(doneSeeds)

@@ -2,7 +2,7 @@ import { aggregateCurves } from '../../charts/aggregate.ts'
 import type { ArmCurve } from '../../charts/curve-option.ts'
 import type { Spread } from '../../charts/intervals.ts'
 import type { MetricSeries, Run } from '../../../shared/domain/run.ts'
-import { compareArms } from '../../palette.ts'
+import { armName, compareArms } from '../../palette.ts'
 import { strings } from '../../strings.ts'
 
 /** Runs that stand for their arm: stages on the way (pretraining, intermediate students) are left out. */
@@ -41,7 +41,7 @@ export function armCurves(
     const signature = `${spread} ${curves.map(({ runId, name, series }) => `${runId} ${name} ${series.steps.length} ${series.values.at(-1)}`).join()}`
     const known = memory.get(key)
     if (known?.signature === signature) return [known.curve]
-    const curve = { arm, label: strings.armsShort[arm] ?? arm, runs: curves, mean: aggregateCurves(curves.map((one) => one.series), spread) }
+    const curve = { arm, label: armName(arm, strings.armsShort), runs: curves, mean: aggregateCurves(curves.map((one) => one.series), spread) }
     memory.set(key, { signature, curve })
     return [curve]
   })

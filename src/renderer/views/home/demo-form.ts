@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { WeakToStrongConfig } from '../../../shared/domain/weak-to-strong.ts'
 import { formatSeeds, parseSeeds } from '../../numbers.ts'
+import { explainIssue } from '../../schema-messages.ts'
 import { strings } from '../../strings.ts'
 
 /** What the form holds while it is edited: numbers and seeds as text, so that half-written ones can stand. */
@@ -50,14 +51,6 @@ export function defaultDraft(): DemoDraft {
   }
 }
 
-/** A schema issue in the words of the form; messages that the contract words itself are kept. */
-function explain(type: string, requirement: unknown, message: string): string {
-  if (type === 'integer') return strings.form.whole
-  if (typeof requirement !== 'number') return message
-  const say = { min_value: strings.form.least, max_value: strings.form.most, min_length: strings.form.fewest, max_length: strings.form.longest }
-  return type in say ? say[type as keyof typeof say](requirement) : message
-}
-
 export type ParsedDraft = { readonly config: WeakToStrongConfig; readonly errors: null } | { readonly config: null; readonly errors: DraftErrors }
 
 /** Reads a draft against the contract's schema; errors by field. */
@@ -76,7 +69,7 @@ export function parseDraft(draft: DemoDraft): ParsedDraft {
   if (!result.success) {
     for (const issue of result.issues) {
       const field = issue.path?.[0]?.key
-      if (typeof field === 'string' && field in draft) errors[field as keyof DemoDraft] ??= explain(issue.type, issue.requirement, issue.message)
+      if (typeof field === 'string' && field in draft) errors[field as keyof DemoDraft] ??= explainIssue(issue)
     }
   }
   return result.success && Object.keys(errors).length === 0 ? { config: result.output, errors: null } : { config: null, errors }

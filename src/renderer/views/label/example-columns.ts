@@ -3,7 +3,7 @@ import type { Dataset } from '../../../shared/domain/dataset.ts'
 
 /** Columns shown of an example at most. */
 const most = 60
-const ranks: Readonly<Record<DatasetColumn['role'], number>> = { text: 0, feature: 1, meta: 2, id: 3, path: 4 }
+const ranks: Readonly<Record<DatasetColumn['role'], number>> = { text: 0, feature: 1, meta: 2, id: 3, path: 4, score: 5 }
 
 /** Columns of an example in the order in which they are read: texts first, then features, then what is kept to look at. */
 export const shownColumns = (dataset: Dataset, columns: readonly DatasetColumn[]): readonly DatasetColumn[] =>
