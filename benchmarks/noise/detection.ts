@@ -98,7 +98,7 @@ class DetectionRun {
     const noisyName = sources.find(({ id }) => id === noisy)?.name ?? ''
     const fixed = sources.find(({ name }) => name === `${noisyName}, corrected`)?.id ?? ''
     const arm = (name: string, sourceId: string) => ({ name, labels: { from: 'source' as const, sourceId } })
-    const { id } = await this.#call('training.start', { config: { datasetId, evaluationSourceId: truth, epochs: 10, seeds: [seed], arms: [arm('before', noisy), arm('after', fixed)] } })
+    const { id } = await this.#call('training.start', { config: { datasetId, evaluationSourceId: truth, seeds: [0, 1, 2].map((each) => 1000 * seed + each), arms: [arm('before', noisy), arm('after', fixed)] } })
     for (;;) {
       const experiment = await this.#call('experiments.get', { experimentId: id })
       if (experiment.status === 'done' && experiment.kind === 'training') {
