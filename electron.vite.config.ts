@@ -19,7 +19,8 @@ export default defineConfig({
           serve: resolve(root, 'src/main/serve.ts'),
           cli: resolve(root, 'src/main/cli.ts'),
           worker: resolve(root, 'src/main/worker.ts'),
-          thread: resolve(root, 'src/main/compute/wasm/threads/thread.ts')
+          thread: resolve(root, 'src/main/compute/wasm/threads/thread.ts'),
+          'block-thread': resolve(root, 'src/main/jobs/block-thread.ts')
         },
         output: { format: 'es' }
       }

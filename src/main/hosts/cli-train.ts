@@ -33,7 +33,7 @@ export async function trainCommand(options: TrainOptions, output: CliOutput): Pr
     const sources = await core.call('datasets.sources', { datasetId: dataset.id })
     const wanted = options.labels ?? sources.filter(({ kind }) => kind === 'given').slice(0, 1).map(sourceReference)
     const methods = (options.method ?? ['cross-entropy']).map(methodOf)
-    const arms = wanted.flatMap((reference) => methods.map((method) => armOf(reference, sources, method, methods.length > 1, dataset.name)))
+    const arms = wanted.flatMap((reference) => methods.map((method) => armOf(reference, sources, method, { byLabels: wanted.length > 1 || methods.length === 1, byMethod: methods.length > 1 }, dataset.name)))
     const seeds = options.seeds === undefined ? {} : { seeds: Array.from({ length: options.seeds }, (_, seed) => seed) }
     const config = parseConfig({ datasetId: dataset.id, arms, engine: options.engine, ...seeds, ...settingsOf(options.set ?? []) })
     const experiment = await core.call('training.start', { config, ...(options.name === undefined ? {} : { name: options.name }) })
@@ -44,7 +44,7 @@ export async function trainCommand(options: TrainOptions, output: CliOutput): Pr
   })
 }
 
-function armOf(written: string, sources: readonly LabelSource[], method: { name: RobustMethodName }, named: boolean, dataset: string) {
+function armOf(written: string, sources: readonly LabelSource[], method: { name: RobustMethodName }, named: { readonly byLabels: boolean; readonly byMethod: boolean }, dataset: string) {
   const soft = written.endsWith('@soft')
   const reference = soft ? written.slice(0, -'@soft'.length) : written
   const parts = splitReference(reference)
@@ -52,7 +52,7 @@ function armOf(written: string, sources: readonly LabelSource[], method: { name:
   if (source === undefined) {
     throw new BenchError('not-found', `"${dataset}" has no label source ${reference}.`, { field: 'labels', hint: sources.length === 0 ? 'It has no labels yet.' : `It has ${sources.map(sourceReference).join(', ')}.` })
   }
-  return { name: named ? `${written} · ${method.name}` : written, labels: { from: 'source' as const, sourceId: source.id, form: soft ? ('soft' as const) : ('hard' as const) }, method }
+  return { name: [...(named.byLabels ? [written] : []), ...(named.byMethod ? [method.name] : [])].join(' · '), labels: { from: 'source' as const, sourceId: source.id, form: soft ? ('soft' as const) : ('hard' as const) }, method }
 }
 
 function methodOf(name: string): { name: RobustMethodName } {

@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { BenchError } from '../../shared/contract/errors.ts'
+import type { DatasetVersion } from '../../shared/domain/dataset.ts'
+import type { Bench } from '../store/bench.ts'
 import type { JobContext } from './job-context.ts'
 
 const Input = v.object({ runId: v.string(), source: v.string() })
@@ -17,7 +19,7 @@ export async function labelWithRun(context: JobContext): Promise<{ readonly labe
   const { runId, source } = v.parse(Input, context.input)
   const { bench } = context
   const run = bench.runs.get(runId)
-  const version = run?.datasetVersionId == null ? undefined : bench.versions.content(run.datasetVersionId)?.version
+  const version = versionOf(bench, run?.datasetVersionId ?? null)
   const dataset = version === undefined ? undefined : bench.datasets.get(version.datasetId)
   if (run === undefined || dataset === undefined) throw new BenchError('not-found', 'The run or its data set is not in this bench file any more.', { hint: 'Undo the deletion, then try again.' })
   const found = bench.runs.allPredictions(runId)
@@ -48,3 +50,5 @@ export async function labelWithRun(context: JobContext): Promise<{ readonly labe
   context.send({ type: 'dataset-changed', datasetId: dataset.id })
   return { labelled: labels.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0) }
 }
+
+const versionOf = (bench: Bench, id: string | null): DatasetVersion | undefined => (id === null ? undefined : bench.versions.content(id)?.version)

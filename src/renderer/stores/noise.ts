@@ -51,8 +51,12 @@ export const useNoise = defineStore('noise', () => {
   /** Reads the checks of a data set; from then on they follow the bench. */
   async function load(datasetId: string): Promise<void> {
     looked.add(datasetId)
+    const before = checks.value.get(datasetId)
     const found = await notices.attempt(() => useClient().call('noise.checks', { datasetId }))
-    if (found !== null) checks.value = new Map(checks.value).set(datasetId, found)
+    if (found === null) return
+    checks.value = new Map(checks.value).set(datasetId, found)
+    // A check leaves columns of scores, which filters and sorts can use.
+    if (before !== undefined && found[0]?.id !== before[0]?.id) await datasets.loadColumns(datasetId, true)
   }
   watch(() => datasets.revision, () => {
     for (const id of looked) if (datasets.find(id) !== null) void load(id)
@@ -86,7 +90,7 @@ export const useNoise = defineStore('noise', () => {
     follow({
       jobId, datasetId: request.datasetId, kind: 'check',
       done: async () => {
-        await Promise.all([load(request.datasetId), datasets.loadDetails(request.datasetId), datasets.loadColumns(request.datasetId, true)])
+        await Promise.all([load(request.datasetId), datasets.loadDetails(request.datasetId)])
         const [newest] = of(request.datasetId)
         if (newest !== undefined) notices.info(strings.noise.checked(flaggedBy(newest.report), newest.report.rows))
       }

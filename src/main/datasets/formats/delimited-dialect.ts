@@ -97,7 +97,8 @@ interface Separation {
 function detectSeparation(sample: DelimitedSample, delimiter: string | null, quote: string | null | undefined): Separation {
   const assumed = quote === undefined ? '"' : quote
   const candidates = delimiter === null ? delimiters.filter((candidate) => candidate !== quote) : [delimiter]
-  const scored = candidates.map((candidate) => ({ delimiter: candidate, ...consistency(sample, byteDialect(candidate, assumed)) }))
+  // One that does not occur makes one field of every record.
+  const scored = candidates.filter((candidate) => sample.bytes.includes(candidate.charCodeAt(0))).map((candidate) => ({ delimiter: candidate, ...consistency(sample, byteDialect(candidate, assumed)) }))
   const best = scored.filter((each) => each.fields > 1).reduce<(typeof scored)[number] | undefined>((left, right) => left === undefined || better(right, left) ? right : left, undefined)
   const found = delimiter ?? best?.delimiter ?? ','
   return { delimiter: found, quote: quote === undefined ? detectQuote(sample, found) : quote }
@@ -132,6 +133,7 @@ function consistency(sample: DelimitedSample, dialect: RecordDialect): Consisten
  * of commas an open quote is a mistake.
  */
 function detectQuote(sample: DelimitedSample, delimiter: string): string | null {
+  if (!sample.bytes.includes(34) && !sample.bytes.includes(39)) return '"'
   const plain = sampleRecords(sample, { delimiter, quote: null }).records
   const framed = (quote: string): number => count(plain, (cell) => cell.length > 1 && cell.startsWith(quote) && cell.endsWith(quote))
   const opened = count(plain, (cell) => cell.startsWith('"') && !(cell.length > 1 && cell.endsWith('"')))

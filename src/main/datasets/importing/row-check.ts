@@ -127,7 +127,9 @@ export class RowCheck {
   }
 
   #checkIds(columns: readonly ColumnValues[], column: MappedColumn, from: number, to: number, rowNumbers: Float64Array, troubles: Map<number, RowTrouble>): void {
-    for (let row = from; row < to; row++) {
+    const values = columns[column.index]
+    const first = values?.type === 'number' && troubles.size === 0 ? this.#ids.addGrowing(values.values, from, to, rowNumbers) : from
+    for (let row = first; row < to; row++) {
       if (troubles.size > 0 && troubles.has(row)) continue
       const id = valueAt(columns, column, row)
       if (id === null) continue

@@ -16,6 +16,15 @@ test('finds the row of an id that comes again, as a map does, whether ids grow o
   }), { numRuns: 500, seed: 1 })
 })
 
+test('ids that grow are taken together, up to the first that does not', () => {
+  const ids = new RowIds(100)
+  const [values, rows] = [Float64Array.of(9, 1, 2, 5, 5, NaN, 7), Float64Array.of(10, 20, 30, 40, 50, 60)]
+  expect(ids.addGrowing(values, 1, 7, rows)).toBe(4)
+  expect([ids.add(5, 40), ids.add(6, 50), ids.add(2, 60)]).toEqual([30, undefined, 20])
+  expect(ids.addGrowing(values, 6, 7, rows)).toBe(6)
+  expect(new RowIds(2).addGrowing(values, 1, 4, rows)).toBe(3)
+})
+
 test('a code is only ever that of the very same bytes', () => {
   const known = new KnownTexts()
   fc.assert(fc.property(fc.array(fc.stringMatching(/^[ab]{0,4}$/), { maxLength: 20 }), (texts) => {

@@ -26,6 +26,21 @@ export class RowIds {
     return before
   }
 
+  /** Remembers ids of the rows from `from` on as long as each is larger than all before; where that ends, at `to` at the latest. */
+  addGrowing(ids: Float64Array, from: number, to: number, rowNumbers: Float64Array): number {
+    if (this.#rowOf !== undefined) return from
+    let last = this.#count === 0 ? -Infinity : (this.#ids[this.#count - 1] as number)
+    let row = from
+    for (; row < to && this.#count < this.#most; row += 1) {
+      const id = ids[row] as number
+      // False for NaN, which is no id.
+      if (!(id > last)) break
+      last = id
+      this.#append(id, rowNumbers[row - from] as number)
+    }
+    return row
+  }
+
   #append(id: number, row: number): void {
     if (this.#count === this.#ids.length) {
       this.#ids = doubled(this.#ids)

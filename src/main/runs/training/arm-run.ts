@@ -42,7 +42,8 @@ export class ArmRun {
     this.#curveRows = test.length <= curveExamples ? test : stream(input.config.splitSeed, 'training', 'curve').permutation(test.length).slice(0, curveExamples).map((place) => test[place] ?? 0).sort()
   }
 
-  async train({ saved, offer }: StageProgress<SavedRun>): Promise<void> {
+  async train(progress: StageProgress<SavedRun>): Promise<void> {
+    const { saved } = progress
     const { arm, config, rows } = this.#input
     this.trainer = new ArmTrainer(this.#input, saved)
     this.#best = saved?.best
@@ -58,7 +59,7 @@ export class ArmRun {
       if (step % every === 0 || step === 1 || step === this.trainer.steps) await this.#reportTest(step)
       if (step % this.trainer.order.batchesPerEpoch === 0 && rows.validation.length > 0 && (await this.#validate(step, stopsEarly))) break
       this.#progress.step(arm.name, step)
-      offer(() => ({ ...this.trainer.save(), ...(this.#best === undefined ? {} : { best: this.#best }) }))
+      progress.offer(() => ({ ...this.trainer.save(), ...(this.#best === undefined ? {} : { best: this.#best }) }))
       await this.#breathe()
     }
     if (stopsEarly && this.#best !== undefined) this.#goBack(this.#best)

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import { BenchError } from '../../../shared/contract/errors.ts'
 import type { TrainingModel } from '../../../shared/domain/training.ts'
 import { convolutionalNetwork } from '../../learn/models/convolutional.ts'
@@ -28,12 +28,12 @@ export function classifierOf(model: TrainingModel, shape: readonly number[], cla
   switch (model.kind) {
     case 'linear': {
       const network = denseNetwork(width, [{ name: 'head', units: [classes], activation: 'linear', init: 'zero' }])
-      return { init: network.init, apply: (params, x) => tf.tidy(() => network.apply(params, flat(x)) as Tensor2D), parameters: countDense([width, classes]), widths: [width, classes] }
+      return { init: (stream) => network.init(stream), apply: (params, x) => tf.tidy(() => network.apply(params, flat(x)) as Tensor2D), parameters: countDense([width, classes]), widths: [width, classes] }
     }
     case 'dense': {
       const network = denseClassifier(width, model.hidden, classes)
       const widths = [width, ...model.hidden, classes]
-      return { init: network.init, apply: (params, x) => tf.tidy(() => network.apply(params, flat(x)) as Tensor2D), parameters: countDense(widths), widths }
+      return { init: (stream) => network.init(stream), apply: (params, x) => tf.tidy(() => network.apply(params, flat(x)) as Tensor2D), parameters: countDense(widths), widths }
     }
     case 'convolutional':
       return convolutional(model, shape, classes)
@@ -54,8 +54,8 @@ function convolutional({ channels, hidden }: Extract<TrainingModel, { kind: 'con
   const network = convolutionalNetwork({ image: [height, width, depth], channels, hidden, classes })
   const parameters = 9 * depth * first + first + 9 * first * second + second + countDense([(height / 4) * (width / 4) * second, hidden, classes])
   return {
-    init: network.init,
-    apply: (params, x) => tf.tidy(() => network.apply(params, tf.reshape(x, [-1, height, width, depth]) as Tensor4D) as Tensor2D),
+    init: (stream) => network.init(stream),
+    apply: (params, x) => tf.tidy(() => network.apply(params, tf.reshape<tf.Rank.R4>(x, [-1, height, width, depth])) as Tensor2D),
     parameters,
     widths: null
   }

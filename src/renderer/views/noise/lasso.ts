@@ -4,10 +4,14 @@ export type Polygon = readonly number[]
 /** Whether a point lies inside a polygon, by the even-odd rule. */
 export function isInside(x: number, y: number, polygon: Polygon): boolean {
   let inside = false
-  for (let at = 0, before = polygon.length - 2; at < polygon.length; before = at, at += 2) {
-    const [ax = 0, ay = 0] = [polygon[at], polygon[at + 1]]
-    const [bx = 0, by = 0] = [polygon[before], polygon[before + 1]]
+  let bx = polygon[polygon.length - 2] ?? 0
+  let by = polygon[polygon.length - 1] ?? 0
+  for (let at = 0; at < polygon.length; at += 2) {
+    const ax = polygon[at] ?? 0
+    const ay = polygon[at + 1] ?? 0
     if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside
+    bx = ax
+    by = ay
   }
   return inside
 }
@@ -22,7 +26,8 @@ export function pointsInside(points: Float32Array, polygon: Polygon): { readonly
   const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
   let count = 0
   for (let row = 0; row < mask.length; row += 1) {
-    const [x = Number.NaN, y = Number.NaN] = [points[2 * row], points[2 * row + 1]]
+    const x = points[2 * row] ?? Number.NaN
+    const y = points[2 * row + 1] ?? Number.NaN
     // Most points are outside the box around the polygon, where it costs nothing to say so.
     if (!(x >= left && x <= right && y >= low && y <= high) || !isInside(x, y, polygon)) continue
     mask[row] = 1

@@ -18,7 +18,8 @@ export interface Bounds {
 export function boundsOf(points: Float32Array): Bounds {
   let [minX, maxX, minY, maxY] = [Infinity, -Infinity, Infinity, -Infinity]
   for (let at = 0; at < points.length; at += 2) {
-    const [x = Number.NaN, y = Number.NaN] = [points[at], points[at + 1]]
+    const x = points[at] ?? Number.NaN
+    const y = points[at + 1] ?? Number.NaN
     if (x < minX) minX = x
     if (x > maxX) maxX = x
     if (y < minY) minY = y

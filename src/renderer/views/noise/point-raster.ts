@@ -11,14 +11,14 @@ export interface PointCloud {
   readonly layers: Uint8Array
 }
 
-/** Offsets of the pixels of a disc of this diameter, as runs: y, first x, last x. */
-function discRuns(diameter: number): readonly (readonly [number, number, number])[] {
+/** Offsets of the pixels of a disc of this diameter, as runs: y, first x, last x, one after the other. */
+function discRuns(diameter: number): Int32Array {
   const [radius, middle] = [diameter / 2, (diameter - 1) / 2]
   const first = -Math.floor(middle)
-  return Array.from({ length: diameter }, (_, line) => {
+  return Int32Array.from(Array.from({ length: diameter }, (_, line) => {
     const half = Math.sqrt(Math.max(0, radius * radius - (line - middle) ** 2))
-    return [first + line, Math.ceil(first + middle - half), Math.floor(first + middle + half)] as const
-  })
+    return [first + line, Math.ceil(first + middle - half), Math.floor(first + middle + half)]
+  }).flat())
 }
 
 /** Diameter in pixels that so many points are drawn with, larger the closer one looks. */
@@ -55,11 +55,12 @@ export function drawPoints(pixels: Uint32Array, width: number, height: number, {
   }
 }
 
-function fillRuns(pixels: Uint32Array, width: number, height: number, x: number, y: number, runs: readonly (readonly [number, number, number])[], colour: number): void {
-  for (const [line, from, to] of runs) {
-    const at = y + line
-    if (at < 0 || at >= height) continue
-    pixels.fill(colour, at * width + Math.max(0, x + from), at * width + Math.min(width - 1, x + to) + 1)
+function fillRuns(pixels: Uint32Array, width: number, height: number, x: number, y: number, runs: Int32Array, colour: number): void {
+  for (let run = 0; run < runs.length; run += 3) {
+    const line = y + (runs[run] ?? 0)
+    if (line < 0 || line >= height) continue
+    const end = line * width + Math.min(width - 1, x + (runs[run + 2] ?? 0))
+    for (let at = line * width + Math.max(0, x + (runs[run + 1] ?? 0)); at <= end; at += 1) pixels[at] = colour
   }
 }
 
