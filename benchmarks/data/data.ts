@@ -102,7 +102,7 @@ async function untilDone(core: Core, jobId: string): Promise<void> {
     const job = (await call(core, 'jobs.list', {})).find(({ id }) => id === jobId)
     if (job?.status === 'done') return
     if (job?.status === 'failed') throw new Error(job.error?.message)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
 

@@ -27,7 +27,7 @@ const stages = {
       return sum(check(core), check(window))
     }
   },
-  lint: { title: 'Lint', run: async (args) => check(await tool('eslint', 'eslint', [...(args.length > 0 ? args : ['.']), '--max-warnings', '0'])) },
+  lint: { title: 'Lint', run: async (args) => check(await tool('eslint', 'eslint', [...(args.length > 0 ? args : ['.']), '--max-warnings', '0', '--concurrency', '2'])) },
   imports: { title: 'Import rules', run: async () => check(await tool('dependency-cruiser', 'depcruise', ['src', '--config', '.dependency-cruiser.cjs'])) },
   unit: { title: 'Unit tests', run: unit },
   build: { title: 'Build', run: async () => check(await buildVisibly(plain)) },
