@@ -1,10 +1,12 @@
 import * as v from 'valibot'
 import { BenchError } from '../../shared/contract/errors.ts'
 import { type LabelModelReport, labelModelMethods, type LabelModelResult } from '../../shared/domain/weak-labels.ts'
+import { predictedClasses } from '../learn/evaluators.ts'
 import { runLabelModel } from '../labels/label-model.ts'
 import { voteMatrix } from '../labels/vote-matrix.ts'
 import { classNames } from './function-data.ts'
 import type { JobContext } from './job-context.ts'
+import { sendSoftLabels } from './soft-label-source.ts'
 
 const Input = v.object({
   datasetId: v.string(),
@@ -15,9 +17,6 @@ const Input = v.object({
   seed: v.number(),
   truthSourceId: v.nullable(v.string())
 })
-
-/** Rows of soft labels sent at a time. */
-const softRows = 65_536
 
 /** Turns the votes of sources into soft labels: an aggregate source whose labels are the most probable classes of rows with a vote. */
 export async function labelModelJob(context: JobContext): Promise<LabelModelReport> {
@@ -49,35 +48,15 @@ export async function labelModelJob(context: JobContext): Promise<LabelModelRepo
     accuracy: truth === null ? null : accuracyOf(result, truth),
     seconds: (performance.now() - began) / 1000
   }
-  store(context, input.datasetId, input.name, result, report)
+  const { probabilities, covered: has } = result
+  sendSoftLabels(context, { datasetId: input.datasetId, kind: 'aggregate', source: input.name }, { classes: result.classes, probabilities, labelled: (row) => has[row] === 1 }, report)
+  context.send({ type: 'dataset-changed', datasetId: input.datasetId })
   context.progress(3, 3, 'steps', 'done')
   return report
 }
 
-function store(context: JobContext, datasetId: string, source: string, result: LabelModelResult, report: LabelModelReport): void {
-  const { rows, classes, probabilities, covered } = result
-  const best = mostProbable(probabilities, classes)
-  const labels = best.map((label, row) => (covered[row] === 1 ? label : -1))
-  const confidence = Float32Array.from(best, (label, row) => (covered[row] === 1 ? (probabilities[row * classes + label] ?? 0) : Number.NaN))
-  context.send({ type: 'label-batch', datasetId, kind: 'aggregate', source, start: 0, rows: null, labels, confidence })
-  for (let start = 0; start < rows; start += softRows) {
-    context.send({ type: 'soft-labels', datasetId, kind: 'aggregate', source, start, classes, probabilities: probabilities.slice(start * classes, Math.min(rows, start + softRows) * classes) })
-  }
-  context.send({ type: 'source-detail', datasetId, kind: 'aggregate', source, detail: JSON.stringify(report) })
-  context.send({ type: 'dataset-changed', datasetId })
-}
-
-/** The most probable class of every row; of equal ones the first. */
-function mostProbable(probabilities: Float32Array, classes: number): Int32Array {
-  return Int32Array.from({ length: probabilities.length / classes }, (_, row) => {
-    let best = 0
-    for (let k = 1; k < classes; k++) if ((probabilities[row * classes + k] ?? 0) > (probabilities[row * classes + best] ?? 0)) best = k
-    return best
-  })
-}
-
 function accuracyOf(result: LabelModelResult, truth: Int32Array): LabelModelReport['accuracy'] {
-  const [model, majority] = [mostProbable(result.probabilities, result.classes), mostProbable(result.majority.probabilities, result.classes)]
+  const [model, majority] = [predictedClasses(result.probabilities, result.classes), predictedClasses(result.majority.probabilities, result.classes)]
   let [n, right, rightMajority] = [0, 0, 0]
   for (let row = 0; row < result.rows; row++) {
     const known = truth[row] ?? -1

@@ -3,11 +3,9 @@ import { BenchError } from '../../shared/contract/errors.ts'
 import type { DatasetVersion } from '../../shared/domain/dataset.ts'
 import type { Bench } from '../store/bench.ts'
 import type { JobContext } from './job-context.ts'
+import { sendSoftLabels } from './soft-label-source.ts'
 
 const Input = v.object({ runId: v.string(), source: v.string() })
-
-/** Rows of soft labels sent at a time. */
-const softRows = 65_536
 
 /**
  * Makes what a run predicts a label source of kind `model`: the most probable class as label, its probability as confidence, and all
@@ -26,29 +24,16 @@ export async function labelWithRun(context: JobContext): Promise<{ readonly labe
   const classes = found[0]?.classes
   if (classes === undefined) throw new BenchError('bad-data', `"${run.name}" has no predictions.`, { hint: 'Train it again: a finished run predicts every example.' })
   const probabilities = new Float32Array(dataset.count * classes).fill(Number.NaN)
-  const labels = new Int32Array(dataset.count).fill(-1)
-  const confidence = new Float32Array(dataset.count).fill(Number.NaN)
   for (const predictions of found) {
     predictions.rows.forEach((row, place) => {
-      if (row >= dataset.count) return
-      const own = predictions.probabilities.subarray(place * classes, (place + 1) * classes)
-      probabilities.set(own, row * classes)
-      const best = own.reduce((most, value, label) => (value > (own[most] ?? 0) ? label : most), 0)
-      labels[row] = best
-      confidence[row] = own[best] ?? 0
+      if (row < dataset.count) probabilities.set(predictions.probabilities.subarray(place * classes, (place + 1) * classes), row * classes)
     })
     await context.breathe()
   }
   const to = { datasetId: dataset.id, kind: 'model', source } as const
-  context.send({ type: 'label-batch', ...to, start: 0, rows: null, labels, confidence })
-  for (let start = 0; start < dataset.count; start += softRows) {
-    context.send({ type: 'soft-labels', ...to, start, classes, probabilities: probabilities.slice(start * classes, Math.min(dataset.count, start + softRows) * classes) })
-    context.progress(Math.min(dataset.count, start + softRows), dataset.count, 'examples', 'storing labels')
-    await context.breathe()
-  }
-  context.send({ type: 'source-detail', ...to, detail: JSON.stringify({ runId, run: run.name }) })
+  const labelled = sendSoftLabels(context, to, { classes, probabilities, labelled: (row) => !Number.isNaN(probabilities[row * classes]) }, { runId, run: run.name })
   context.send({ type: 'dataset-changed', datasetId: dataset.id })
-  return { labelled: labels.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0) }
+  return { labelled }
 }
 
 const versionOf = (bench: Bench, id: string | null): DatasetVersion | undefined => (id === null ? undefined : bench.versions.content(id)?.version)

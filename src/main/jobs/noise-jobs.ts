@@ -16,6 +16,7 @@ import { annotatorMatrix, pairMatrix, symmetricMatrix } from '../noise/injection
 import { TrainingData } from '../runs/training/training-data.ts'
 import { noiseArrayRows } from '../store/noise-checks.ts'
 import type { JobContext } from './job-context.ts'
+import { sendSoftLabels } from './soft-label-source.ts'
 import { trainingContext } from './training-job.ts'
 
 const CheckInput = v.object({ request: NoiseCheckRequest, engine: v.picklist(engineIds) })
@@ -47,21 +48,9 @@ const sourceName = (context: JobContext, id: string): string => context.bench.la
 /** Keeps cross-validated probabilities as a source: other checks, suggestions and the query line can use them. */
 function sendProbabilities(context: JobContext, datasetId: string, source: string, { rows, classes, values }: { readonly rows: Int32Array; readonly classes: number; readonly values: Float32Array }): void {
   const count = context.bench.datasets.require(datasetId).count
-  const labels = new Int32Array(count).fill(-1)
-  const confidence = new Float32Array(count).fill(Number.NaN)
   const all = new Float32Array(count * classes).fill(Number.NaN)
-  rows.forEach((row, place) => {
-    const own = values.subarray(place * classes, (place + 1) * classes)
-    const best = own.reduce((most, value, label) => (value > (own[most] ?? 0) ? label : most), 0)
-    all.set(own, row * classes)
-    labels[row] = best
-    confidence[row] = own[best] ?? 0
-  })
-  context.send({ type: 'label-batch', datasetId, kind: 'model', source, start: 0, rows: null, labels, confidence })
-  for (let start = 0; start < count; start += noiseArrayRows) {
-    context.send({ type: 'soft-labels', datasetId, kind: 'model', source, start, classes, probabilities: all.slice(start * classes, Math.min(count, start + noiseArrayRows) * classes) })
-  }
-  context.send({ type: 'source-detail', datasetId, kind: 'model', source, detail: JSON.stringify({ outOfSample: true }) })
+  rows.forEach((row, place) => all.set(values.subarray(place * classes, (place + 1) * classes), row * classes))
+  sendSoftLabels(context, { datasetId, kind: 'model', source }, { classes, probabilities: all, labelled: (row) => !Number.isNaN(all[row * classes]) }, { outOfSample: true })
 }
 
 /** Makes a noisy copy of labels, seeded; the labels it was made of are kept as the truth. */
